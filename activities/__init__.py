@@ -1,0 +1,1 @@
+"""Activities: one class per concern, its database handle injected."""

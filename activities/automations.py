@@ -1,0 +1,30 @@
+"""Automations as they enter an item's history: packed once per revision, shared by the process."""
+
+from __future__ import annotations
+
+from storage.automations import Automations
+
+from crm.compiled import CompiledAutomation, load, pack
+
+_REMEMBERED = 512
+
+_Key = tuple[str, str, int]
+
+
+class PackedAutomations:
+    """Revisions are immutable, so what was read once is right for ever."""
+
+    def __init__(self, automations: Automations) -> None:
+        self._automations = automations
+        self._packed: dict[_Key, str] = {}
+
+    async def at(self, item_type: str, pipeline: str, revision: int) -> tuple[str, CompiledAutomation]:
+        """The packed and the compiled automation of a revision that exists."""
+        key = (item_type, pipeline, revision)
+        packed = self._packed.get(key)
+        if packed is None:
+            packed = pack(await self._automations.at(item_type, pipeline, revision))
+            if len(self._packed) >= _REMEMBERED:
+                del self._packed[next(iter(self._packed))]
+            self._packed[key] = packed
+        return packed, load(packed)

@@ -1,0 +1,68 @@
+"""From a message that arrived under a name to an event of a kind."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ValidationError
+
+from crm import contract
+from crm.kinds import CATALOGUE
+from crm.kinds.documents import STEPS
+from crm.messages import (
+    MOVE_BY_HAND,
+    Envelope,
+    Event,
+    MessageRefused,
+    MoveStageData,
+    describe,
+    read_envelope,
+)
+from crm.values import Json
+
+
+def read_event(name: str, message: Json) -> Event:
+    """Understand a message that came by the signal or update `name`.
+
+    Raises `MessageRefused` with the reason, and with the event's id where it has a usable one.
+    """
+    envelope = read_envelope(message)
+    kind = kind_of(name, envelope)
+    model: type[BaseModel] = MoveStageData if kind == MOVE_BY_HAND else CATALOGUE[kind].data
+    try:
+        data = model.model_validate(envelope.data)
+    except ValidationError as error:
+        raise MessageRefused(describe(error, "data"), envelope.event_id) from error
+    return Event(kind, data, envelope)
+
+
+def kind_of(name: str, envelope: Envelope) -> str:
+    """The kind that a message is of: by its name, its `kind`, its document's step (R17)."""
+    if name == contract.UPDATE_MOVE_STAGE:
+        return MOVE_BY_HAND
+    if name in (contract.SIGNAL_FIELD_CHANGED, contract.SIGNAL_RESPONSIBLE_CHANGED):
+        return _agreeing(envelope, name)
+    step = envelope.data.get("step")
+    if name == contract.SIGNAL_DOCUMENT_EXECUTED:
+        return _agreeing(envelope, _kind_of_step("executed" if step is None else step, envelope))
+    if envelope.kind is None:
+        raise MessageRefused("the message has no kind; name one of the catalogue", envelope.event_id)
+    if envelope.kind not in CATALOGUE:
+        raise MessageRefused(f"unknown kind {envelope.kind!r}", envelope.event_id)
+    if step is not None and CATALOGUE[envelope.kind] in STEPS.values():
+        _agreeing(envelope, _kind_of_step(step, envelope))
+    return envelope.kind
+
+
+def _kind_of_step(step: object, envelope: Envelope) -> str:
+    if not isinstance(step, str) or step not in STEPS:
+        raise MessageRefused(
+            f"data.step: unknown step {step!r}; it must be one of {', '.join(STEPS)}", envelope.event_id
+        )
+    return STEPS[step].code
+
+
+def _agreeing(envelope: Envelope, kind: str) -> str:
+    if envelope.kind not in (None, kind):
+        raise MessageRefused(
+            f"the message says kind {envelope.kind!r}, but what it came by says {kind!r}", envelope.event_id
+        )
+    return kind

@@ -1,0 +1,128 @@
+"""Kinds about a document that is linked to the item: one for each step (R17)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from crm.fields import Field
+from crm.items import Item
+from crm.kinds.kind import Applied, Change, EventData, Group, Kind, Settings, Text, nothing_changes
+
+DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+
+class DocumentSettings(Settings):
+    template: str | None = None
+
+
+class DocumentData(EventData):
+    """`document` is the document's id, `template` the template it was made from."""
+
+    document: DocumentId
+    template: str | None = None
+
+
+def _matches(settings: DocumentSettings, data: DocumentData) -> bool:
+    return not settings.template or settings.template == data.template
+
+
+def _apply_executed(item: Item, data: DocumentData, fields: Mapping[str, Field]) -> Applied[DocumentData]:
+    if data.document in item.executed_documents:
+        return Applied(data, no_change=f"document {data.document} is executed already")
+    return Applied(data, Change(executed_documents=(*item.executed_documents, data.document)))
+
+
+def _apply_revoked(item: Item, data: DocumentData, fields: Mapping[str, Field]) -> Applied[DocumentData]:
+    if data.document not in item.executed_documents:
+        return Applied(data, no_change=f"document {data.document} is not executed")
+    left = tuple(document for document in item.executed_documents if document != data.document)
+    return Applied(data, Change(executed_documents=left))
+
+
+def _step(
+    code: str,
+    title: Text,
+    description: Text,
+    item_types: str = "LDQIS",
+    apply: Callable[[Item, DocumentData, Mapping[str, Field]], Applied[DocumentData]] = nothing_changes,
+) -> Kind[DocumentSettings, DocumentData]:
+    return Kind(
+        code=f"document_{code}",
+        group=Group.DOCUMENTS,
+        title=title,
+        description=description,
+        item_types=item_types,
+        settings=DocumentSettings,
+        data=DocumentData,
+        match=_matches,
+        apply=apply,
+        setting_keys=lambda settings: (settings.template,) if settings.template else (),
+        event_keys=lambda data: (data.template,) if data.template else (),
+    )
+
+
+STEPS = {
+    "created": _step(
+        "created",
+        Text("Document created", "Document créé", "Documento creato"),
+        Text(
+            "A document was made for the item.",
+            "Un document a été créé pour l'élément.",
+            "È stato creato un documento per l'elemento.",
+        ),
+    ),
+    "viewed": _step(
+        "viewed",
+        Text("Document viewed", "Document consulté", "Documento visualizzato"),
+        Text(
+            "The client opened the document.",
+            "Le client a ouvert le document.",
+            "Il cliente ha aperto il documento.",
+        ),
+    ),
+    "signed_by_initiator": _step(
+        "signed_by_initiator",
+        Text("Document signed by us", "Document signé par nous", "Documento firmato da noi"),
+        Text("Our side signed.", "Notre partie a signé.", "La nostra parte ha firmato."),
+        item_types="DQIS",
+    ),
+    "signed_by_counterparty": _step(
+        "signed_by_counterparty",
+        Text(
+            "Document signed by the counterparty",
+            "Document signé par la contrepartie",
+            "Documento firmato dalla controparte",
+        ),
+        Text(
+            "One of the other parties signed.",
+            "L'une des autres parties a signé.",
+            "Una delle altre parti ha firmato.",
+        ),
+    ),
+    "executed": _step(
+        "executed",
+        Text("Document executed", "Document conclu", "Documento perfezionato"),
+        Text(
+            "All parties have signed, or the document was posted.",
+            "Toutes les parties ont signé, ou le document a été validé.",
+            "Tutte le parti hanno firmato, o il documento è stato registrato.",
+        ),
+        apply=_apply_executed,
+    ),
+    "revoked": _step(
+        "revoked",
+        Text("Document revoked", "Document révoqué", "Documento revocato"),
+        Text(
+            "An executed document was revoked.",
+            "Un document conclu a été révoqué.",
+            "Un documento perfezionato è stato revocato.",
+        ),
+        apply=_apply_revoked,
+    ),
+}
+"""The kinds by the step that the signal `document_executed` names."""
+
+KINDS = tuple(STEPS.values())

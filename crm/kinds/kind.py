@@ -1,0 +1,152 @@
+"""What a trigger kind is: one short declaration from which everything else follows.
+
+A module of `crm.kinds` declares each kind with a `Kind(...)`. Validation, the JSON Schemas,
+the forms and the reference page are read off that declaration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from crm.fields import Field
+from crm.items import BUILT_IN_TYPES, Item
+from crm.values import Json
+
+S = TypeVar("S", bound=BaseModel)
+D = TypeVar("D", bound=BaseModel)
+
+
+class Group(StrEnum):
+    """The tasks by which an administrator finds a kind."""
+
+    ITEMS = "items"
+    DOCUMENTS = "documents"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text for people in each language of the product."""
+
+    en: str
+    fr: str
+    it: str
+
+
+class Settings(BaseModel):
+    """Base of a kind's own settings: an unknown one is refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EventData(BaseModel):
+    """Base of a kind's event data: unknown keys are ignored (design section 5)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an event changes in an item; nothing by default.
+
+    `view_responsible` is the responsible person as the save left it, seen by the decision
+    but written by the save's own responsible-changed event (R16).
+    """
+
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    replaces_responsible: bool = False
+    responsible: int | None = None
+    executed_documents: tuple[str, ...] | None = None
+    views_responsible: bool = False
+    view_responsible: int | None = None
+
+
+NOTHING = Change()
+
+
+@dataclass(frozen=True, slots=True)
+class Applied(Generic[D]):
+    """An event held against an item: its data completed from what is known of the item.
+
+    `no_change` is the sentence that says why nothing has changed, None if something has.
+    `known` are the fields whose old value was taken from the item because the event has none.
+    """
+
+    data: D
+    change: Change = NOTHING
+    no_change: str | None = None
+    known: tuple[str, ...] = ()
+
+
+class EventRefused(Exception):
+    """An event whose data does not fit the item's type; the message is the reason (R15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matcher(Generic[D]):
+    """A trigger's settings, ready to be held against events.
+
+    `keys` narrow the search: only events that bear one of them can match; empty: any can.
+    `fields` are the item's fields that the settings need.
+    """
+
+    matches: Callable[[D], bool]
+    keys: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+def nothing_changes(item: Item, data: D, fields: Mapping[str, Field]) -> Applied[D]:
+    """How most events apply to an item: they tell of something outside it."""
+    return Applied(data)
+
+
+def _always(settings: Any, data: Any) -> bool:
+    return True
+
+
+def _no_keys(model: Any) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind(Generic[S, D]):
+    """A kind of trigger and of the event that fires it.
+
+    `item_types` are the letters of the catalogue: L lead, D deal, Q quote, I invoice, S smart
+    process. `match(settings, data)` says whether an event fits; it never raises. The rest has
+    a default: `apply` holds the event against the item; `setting_keys` and `event_keys`
+    name what both must have in common, so that few of many triggers are tried; `compile`
+    replaces `match` where settings need the types of the item's fields, and raises `Refused`.
+    """
+
+    code: str
+    group: Group
+    title: Text
+    description: Text
+    item_types: str
+    settings: type[S]
+    data: type[D]
+    match: Callable[[S, D], bool] = _always
+    apply: Callable[[Item, D, Mapping[str, Field]], Applied[D]] = nothing_changes
+    setting_keys: Callable[[S], tuple[str, ...]] = _no_keys
+    event_keys: Callable[[D], tuple[str, ...]] = _no_keys
+    compile: Callable[[S, Mapping[str, Field], str], Matcher[D]] | None = None
+
+    def has(self, item_type: str) -> bool:
+        """Whether items of this type can have triggers of this kind."""
+        letter = item_type[0].upper() if item_type in BUILT_IN_TYPES else "S"
+        return letter in self.item_types
+
+    def matcher(self, settings: S, fields: Mapping[str, Field], place: str) -> Matcher[D]:
+        """The settings made ready; raises `Refused` with places under `place` (R21)."""
+        if self.compile is not None:
+            return self.compile(settings, fields, place)
+        return Matcher(partial(self.match, settings), keys=self.setting_keys(settings))
+
+
+AnyKind = Kind[Any, Any]

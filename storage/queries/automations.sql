@@ -1,0 +1,34 @@
+-- name: lock_automation
+-- Keep commits and other publishes of a pipeline's automation away until the transaction ends (R13).
+select pg_advisory_xact_lock(pipeline_lock_key($1, $2))
+
+-- name: current_revision
+-- The number of the current revision of a pipeline's automation.
+select revision from pipelines where item_type = $1 and code = $2
+
+-- name: current_automation
+-- The current automation of a pipeline.
+select r.content
+from pipelines as p
+join automation_revisions as r on r.item_type = p.item_type and r.pipeline = p.code and r.revision = p.revision
+where p.item_type = $1 and p.code = $2
+
+-- name: automation_at
+-- The automation of a pipeline at one revision.
+select content from automation_revisions where item_type = $1 and pipeline = $2 and revision = $3
+
+-- name: automations_at
+-- The automations of pipelines at revisions; $2 and $3 go together.
+select r.pipeline, r.revision, r.content
+from unnest($2::text[], $3::int[]) as wanted (pipeline, revision)
+join automation_revisions as r
+    on r.item_type = $1 and r.pipeline = wanted.pipeline and r.revision = wanted.revision
+
+-- name: insert_revision
+-- Write one revision of an automation.
+insert into automation_revisions (item_type, pipeline, revision, content, author, comment)
+values ($1, $2, $3, $4, $5, $6)
+
+-- name: set_current_revision
+-- Make a revision the current one.
+update pipelines set revision = $3 where item_type = $1 and code = $2

@@ -1,0 +1,38 @@
+"""Revisions of automations within a transaction: lock, read, write. For the modules of `storage` alone."""
+
+from __future__ import annotations
+
+from crm.automations import Automation
+from crm.pipelines import Pipeline
+from storage.database import Connection
+
+
+async def lock_automation(connection: Connection, pipeline: Pipeline) -> None:
+    """Keep commits and other publishes away until the transaction ends (R13)."""
+    await connection.execute("lock_automation", pipeline.item_type, pipeline.code)
+
+
+async def read_pipelines(
+    connection: Connection, item_type: str | None = None, code: str | None = None
+) -> tuple[Pipeline, ...]:
+    """Pipelines with their stages, in order."""
+    rows = await connection.fetch("all_pipelines", item_type, code)
+    return tuple(
+        Pipeline(item_type=row["item_type"], code=row["code"], title=row["title"], stages=row["stages"])
+        for row in rows
+    )
+
+
+async def read_automation(connection: Connection, item_type: str, pipeline: str) -> Automation | None:
+    """The current automation of a pipeline; None where there is no such pipeline."""
+    content = await connection.fetch_value("current_automation", item_type, pipeline)
+    return None if content is None else Automation.model_validate(content)
+
+
+async def write_revision(
+    connection: Connection, automation: Automation, author: int | None, comment: str
+) -> None:
+    """Write the automation under its revision's number and make that the current one."""
+    names = (automation.pipeline.item_type, automation.pipeline.code)
+    await connection.execute("insert_revision", *names, automation.revision, automation, author, comment)
+    await connection.execute("set_current_revision", *names, automation.revision)

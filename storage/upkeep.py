@@ -1,0 +1,45 @@
+"""What becomes of triggers whose stage or field was deleted or changed (R21). Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from crm.automations import Automation, TriggerState, check
+from crm.errors import Refused
+
+_PLACE = re.compile(r"triggers\[(?P<number>[0-9]+)\]\.(?P<within>.*)")
+
+
+def disable_broken(automation: Automation, users: Collection[int]) -> Automation:
+    """The automation with every enabled trigger that is no longer valid disabled, and saying why.
+
+    `users` are the ids of all users, inactive ones included.
+    """
+    try:
+        check(automation, users)
+    except Refused as refusal:
+        reasons = _reasons(refusal)
+        return automation.model_copy(
+            update={
+                "triggers": tuple(
+                    trigger.model_copy(
+                        update={"state": TriggerState.DISABLED, "disabled_because": "; ".join(reasons[number])}
+                    )
+                    if number in reasons
+                    else trigger
+                    for number, trigger in enumerate(automation.triggers)
+                )
+            }
+        )
+    return automation
+
+
+def _reasons(refusal: Refused) -> dict[int, list[str]]:
+    reasons: dict[int, list[str]] = {}
+    for problem in refusal.problems:
+        parts = _PLACE.fullmatch(problem.place)
+        if parts is None:
+            raise refusal
+        reasons.setdefault(int(parts["number"]), []).append(f"{parts['within']}: {problem.message}")
+    return reasons

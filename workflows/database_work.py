@@ -1,0 +1,72 @@
+"""How the workflow reaches the database: a quick local attempt, then a patient one.
+
+The quick one is short and costs no round trip to the server. When the database is away the same
+work goes on as a regular activity, which retries for as long as it takes and stands in the UI as
+pending with its last error (design section 4). Both are the same activity, safe to repeat.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from crm.contract import ERROR_COMMIT_REFUSED
+
+T = TypeVar("T")
+
+_QUICK_TIMEOUT = timedelta(seconds=2)
+_QUICK_RETRY = RetryPolicy(maximum_attempts=1)
+_PATIENT_TIMEOUT = timedelta(seconds=15)
+_PATIENT_RETRY = RetryPolicy(
+    initial_interval=timedelta(milliseconds=500),
+    backoff_coefficient=1.6,
+    maximum_interval=timedelta(seconds=10),
+)
+
+
+class Refusal(Exception):
+    """The database refuses what it was asked to write, and always would; the message says why."""
+
+
+async def in_database(
+    activity: str, request: Any, answer: type[T], summary: str, on_trouble: Callable[[str], None]
+) -> T:
+    """The answer of a database activity, however long it takes; raises `Refusal`.
+
+    `on_trouble` is told, in a sentence, when the quick attempt failed and patience begins.
+    """
+    try:
+        try:
+            quick: T = await workflow.execute_local_activity(
+                activity,
+                request,
+                result_type=answer,
+                start_to_close_timeout=_QUICK_TIMEOUT,
+                schedule_to_close_timeout=_QUICK_TIMEOUT,
+                retry_policy=_QUICK_RETRY,
+            )
+            return quick
+        except ActivityError as error:
+            if _refused(error):
+                raise
+            on_trouble(f"{summary} is retried since the database did not answer ({error.cause})")
+            patient: T = await workflow.execute_activity(
+                activity,
+                request,
+                result_type=answer,
+                start_to_close_timeout=_PATIENT_TIMEOUT,
+                retry_policy=_PATIENT_RETRY,
+                summary=summary,
+            )
+            return patient
+    except ActivityError as error:
+        if _refused(error):
+            raise Refusal(str(error.cause)) from error
+        raise
+
+
+def _refused(error: ActivityError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == ERROR_COMMIT_REFUSED

@@ -1,0 +1,98 @@
+"""What an item's workflow knows, and what of it goes on to the next run."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from crm.commits import Outcome
+from crm.decisions import Decision
+from crm.items import Item
+
+REMEMBERED_EVENTS = 200
+"""Ids whose outcome is answered from memory; older ones are looked up in the ledger (R8)."""
+
+REMEMBERED_DECISIONS = 20
+EXPLAINED_TRIGGERS = 20
+"""How many triggers of one decision go into the state; the ledger has them all."""
+
+
+@dataclass(slots=True)
+class Counters:
+    """Events of the item's whole life by what became of them; duplicates count apart."""
+
+    handled: int = 0
+    moved: int = 0
+    rejected: int = 0
+    duplicates: int = 0
+
+
+@dataclass(slots=True)
+class Pending:
+    """A message that was received but not yet handled when the run ended."""
+
+    name: str
+    message: Any
+    size_bytes: int = 0
+    unreadable: str | None = None
+
+
+@dataclass(slots=True)
+class Carried:
+    """What continue-as-new takes along: small, and readable by later versions of the code.
+
+    The item and its automation are not carried: the next run opens the item anew. `item` is
+    what a query sees until then.
+    """
+
+    recent: dict[str, Outcome] = field(default_factory=dict)
+    decisions: list[dict[str, Any]] = field(default_factory=list)
+    counters: Counters = field(default_factory=Counters)
+    item: Item | None = None
+    pending: list[Pending] = field(default_factory=list)
+    runs: int = 1
+
+
+_CARRIED = TypeAdapter(Carried)
+
+
+def read_carried(value: Any) -> Carried:
+    """The state that an earlier run left; a fresh one for whatever else a producer started us with."""
+    try:
+        return _CARRIED.validate_python(value) if value is not None else Carried()
+    except ValidationError:
+        return Carried()
+
+
+@dataclass(slots=True)
+class RecentDecision:
+    """A decision that can still be explained in full, with the automation that it was made under."""
+
+    decision: Decision
+    outcome: Outcome
+
+    def explain(self) -> dict[str, Any]:
+        considered = self.decision.trial.explain() if self.decision.trial else ()
+        return {
+            "event_id": self.outcome.event_id,
+            "kind": self.decision.kind,
+            "verdict": self.outcome.verdict.value,
+            "reason": self.outcome.reason,
+            "revision": self.outcome.revision,
+            "from_stage": self.outcome.from_stage,
+            "to_stage": self.outcome.to_stage,
+            "trigger": self.outcome.trigger,
+            "author": self.outcome.author,
+            "author_note": self.outcome.author_note,
+            "considered": [
+                {
+                    "trigger": one.trigger,
+                    "name": one.name,
+                    "stage": one.stage,
+                    "reason": one.reason.value,
+                    "false_rows": [row.sentence() for row in one.false_rows],
+                }
+                for one in considered[:EXPLAINED_TRIGGERS]
+            ],
+            "considered_in_all": len(considered),
+        }
