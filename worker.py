@@ -33,9 +33,7 @@ logger = logging.getLogger(__name__)
 
 def build_worker(client: Client, database: Database, settings: Settings) -> Worker:
     """A worker for the contract's task queue; the one place where everything is put together."""
-    activities = ItemActivities(
-        Items(database), Commits(database), PackedAutomations(Automations(database))
-    )
+    activities = ItemActivities(Items(database), Commits(database), PackedAutomations(Automations(database)))
     return Worker(
         client,
         task_queue=contract.TASK_QUEUE,

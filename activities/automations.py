@@ -18,12 +18,20 @@ class PackedAutomations:
         self._automations = automations
         self._packed: dict[_Key, str] = {}
 
+    async def current(self, item_type: str, pipeline: str) -> tuple[str, CompiledAutomation]:
+        """The packed and the compiled automation that counts now, of a pipeline that exists."""
+        revision = await self._automations.current_revision(item_type, pipeline)
+        assert revision is not None, f"items stand in {item_type}:{pipeline}, which is not defined"
+        return await self.at(item_type, pipeline, revision)
+
     async def at(self, item_type: str, pipeline: str, revision: int) -> tuple[str, CompiledAutomation]:
         """The packed and the compiled automation of a revision that exists."""
         key = (item_type, pipeline, revision)
         packed = self._packed.get(key)
         if packed is None:
-            packed = pack(await self._automations.at(item_type, pipeline, revision))
+            automation = await self._automations.at(item_type, pipeline, revision)
+            assert automation is not None, "revisions are never deleted"
+            packed = pack(automation)
             if len(self._packed) >= _REMEMBERED:
                 del self._packed[next(iter(self._packed))]
             self._packed[key] = packed

@@ -32,7 +32,7 @@ class ItemActivities:
         if stored is None:
             return OpenAnswer()
         item = stored.item
-        packed, automation = await self._automations.at(item.item_type, item.pipeline, stored.revision)
+        packed, automation = await self._automations.current(item.item_type, item.pipeline)
         return OpenAnswer(
             item=with_fields(item, [*automation.fields_read, *request.fields]), automation=packed
         )

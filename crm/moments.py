@@ -12,7 +12,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME = re.compile(
     r"(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]"
     r"(?P<time>(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9])"
-    r"(?:\.(?P<fraction>[0-9]+))?"
+    r"(?P<fraction>\.[0-9]+)?"
     r"(?P<offset>[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
 )
 _EXAMPLE = "write it as 2026-11-21T10:30:00+01:00"
@@ -36,8 +36,8 @@ def parse_datetime(value: Json) -> datetime:
     offset = parts["offset"]
     if offset is None:
         raise ValueRefused(f"{show(value)} has no offset from UTC; {_EXAMPLE}")
-    microseconds = (parts["fraction"] or "")[:6].ljust(6, "0")
-    iso = f"{parts['date']}T{parts['time']}.{microseconds}{'+00:00' if offset in 'Zz' else offset}"
+    microseconds = (parts["fraction"] or "")[: len(".123456")]
+    iso = f"{parts['date']}T{parts['time']}{microseconds}{'+00:00' if offset in 'Zz' else offset}"
     try:
         return datetime.fromisoformat(iso)
     except ValueError:

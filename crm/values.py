@@ -42,14 +42,10 @@ def same(field: Field, left: Json, right: Json) -> bool:
 
     A value that the field's type does not allow equals only one that is the same JSON.
     """
-    try:
-        left_keys = _save_keys(field, left)
-    except ValueRefused:
+    left_keys, right_keys = _save_keys(field, left), _save_keys(field, right)
+    if left_keys is None and right_keys is None:
         return left == right
-    try:
-        return left_keys == _save_keys(field, right)
-    except ValueRefused:
-        return False
+    return left_keys == right_keys
 
 
 def parse_single(field: Field, value: Json) -> Any:
@@ -72,7 +68,13 @@ def _singles(field: Field, value: Json) -> list[Json]:
     return [] if is_empty(value) else [value]
 
 
-def _save_keys(field: Field, value: Json) -> frozenset[Hashable]:
-    """What compares as a save does. An option that the enumeration no longer has is still a value."""
+def _save_keys(field: Field, value: Json) -> frozenset[Hashable] | None:
+    """What compares as a save does; None if the type does not allow the value.
+
+    An option that the enumeration no longer has is still a value.
+    """
     kind = VALUE_TYPES[field.type]
-    return frozenset(kind.save_key(kind.parse(single)) for single in _singles(field, value))
+    try:
+        return frozenset(kind.save_key(kind.parse(single)) for single in _singles(field, value))
+    except ValueRefused:
+        return None

@@ -5,8 +5,13 @@ from __future__ import annotations
 from crm.automations import Automation, check
 from storage.database import Database
 from storage.errors import RevisionMoved, UnknownPipeline
-from storage.portal import read_item_type
-from storage.revisions import lock_automation, read_automation, read_pipelines, write_revision
+from storage.revisions import (
+    lock_automation,
+    read_automation,
+    read_item_type,
+    read_pipelines,
+    write_revision,
+)
 
 
 class Automations:
@@ -19,6 +24,11 @@ class Automations:
         """The automation that counts now; None where there is no such pipeline."""
         async with self._database.connection() as connection:
             return await read_automation(connection, item_type, pipeline)
+
+    async def current_revision(self, item_type: str, pipeline: str) -> int | None:
+        """The number of the revision that counts now; None where there is no such pipeline."""
+        revision: int | None = await self._database.fetch_value("current_revision", item_type, pipeline)
+        return revision
 
     async def at(self, item_type: str, pipeline: str, revision: int) -> Automation | None:
         """The automation as it was at a revision; None where there is no such revision."""

@@ -1,10 +1,10 @@
 """Errors of the storage, and the one seam where those of the driver become them.
 
-    StorageError                 base; the driver's error is its cause
-    ├── DatabaseUnavailable      the database can't be reached or can't do it now; a retry helps
-    ├── DataRefused              what was to be written breaks a rule of the database; a retry does not help
-    ├── RevisionMoved            a publish that rests on an older revision than the current (R22)
-    └── UnknownPipeline          a publish for a pipeline that is not defined
+StorageError                 base; the driver's error is its cause
+├── DatabaseUnavailable      the database can't be reached or can't do it now; a retry helps
+├── DataRefused              what was to be written breaks a rule of the database; a retry does not help
+├── RevisionMoved            a publish that rests on an older revision than the current (R22)
+└── UnknownPipeline          a publish for a pipeline that is not defined
 """
 
 from __future__ import annotations

@@ -13,7 +13,13 @@ from crm.automations import Automation
 from crm.errors import Problem, Refused
 from crm.pipelines import ItemType, Pipeline
 from storage.database import Connection, Database
-from storage.revisions import lock_automation, read_automation, read_pipelines, write_revision
+from storage.revisions import (
+    lock_automation,
+    read_automation,
+    read_item_type,
+    read_pipelines,
+    write_revision,
+)
 from storage.upkeep import disable_broken
 
 
@@ -45,11 +51,11 @@ class Portal:
     async def define_item_type(self, item_type: ItemType, author: int | None = None) -> None:
         """Write a type with all its fields; changed fields are a new revision of each of its pipelines."""
         async with self._database.transaction() as connection:
-            # Before the type's row, whose lock a definition of one of its pipelines asks for after its own.
+            # Locks the type's row: no pipeline of the type is defined meanwhile.
+            await connection.execute("upsert_item_type", item_type.code, item_type.title)
             pipelines = await read_pipelines(connection, item_type.code)
             for pipeline in pipelines:
                 await lock_automation(connection, pipeline)
-            await connection.execute("upsert_item_type", item_type.code, item_type.title)
             await connection.execute("delete_fields", item_type.code)
             await connection.execute_many(
                 "insert_field",
@@ -86,6 +92,7 @@ class Portal:
         its item type is not defined.
         """
         async with self._database.transaction() as connection:
+            await connection.execute("lock_item_type", pipeline.item_type)
             await lock_automation(connection, pipeline)
             item_type = await read_item_type(connection, pipeline.item_type)
             if item_type is None:
@@ -109,11 +116,6 @@ class Portal:
         """The pipelines of a type in order; of every type by default."""
         async with self._database.connection() as connection:
             return await read_pipelines(connection, item_type)
-
-
-async def read_item_type(connection: Connection, code: str) -> ItemType | None:
-    row = await connection.fetch_row("all_item_types", code)
-    return ItemType.model_validate(dict(row)) if row else None
 
 
 async def _follow(

@@ -1,9 +1,9 @@
-"""Revisions of automations within a transaction: lock, read, write. For the modules of `storage` alone."""
+"""What a transaction on an automation reads and writes. For the modules of `storage` alone."""
 
 from __future__ import annotations
 
 from crm.automations import Automation
-from crm.pipelines import Pipeline
+from crm.pipelines import ItemType, Pipeline
 from storage.database import Connection
 
 
@@ -21,6 +21,12 @@ async def read_pipelines(
         Pipeline(item_type=row["item_type"], code=row["code"], title=row["title"], stages=row["stages"])
         for row in rows
     )
+
+
+async def read_item_type(connection: Connection, code: str) -> ItemType | None:
+    """A type with its fields, in order; None where there is no such type."""
+    row = await connection.fetch_row("all_item_types", code)
+    return None if row is None else ItemType.model_validate(dict(row))
 
 
 async def read_automation(connection: Connection, item_type: str, pipeline: str) -> Automation | None:

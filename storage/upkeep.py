@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from crm.automations import Automation, TriggerState, check
+from crm.automations import Automation, Trigger, TriggerState, check
 from crm.errors import Refused
 
 _PLACE = re.compile(r"triggers\[(?P<number>[0-9]+)\]\.(?P<within>.*)")
@@ -20,19 +20,16 @@ def disable_broken(automation: Automation, users: Collection[int]) -> Automation
         check(automation, users)
     except Refused as refusal:
         reasons = _reasons(refusal)
-        return automation.model_copy(
-            update={
-                "triggers": tuple(
-                    trigger.model_copy(
-                        update={"state": TriggerState.DISABLED, "disabled_because": "; ".join(reasons[number])}
-                    )
-                    if number in reasons
-                    else trigger
-                    for number, trigger in enumerate(automation.triggers)
-                )
-            }
+        triggers = tuple(
+            _disabled(one, reasons[number]) if number in reasons else one
+            for number, one in enumerate(automation.triggers)
         )
+        return automation.model_copy(update={"triggers": triggers})
     return automation
+
+
+def _disabled(trigger: Trigger, reasons: list[str]) -> Trigger:
+    return trigger.model_copy(update={"state": TriggerState.DISABLED, "disabled_because": "; ".join(reasons)})
 
 
 def _reasons(refusal: Refused) -> dict[int, list[str]]:

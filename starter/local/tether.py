@@ -1,10 +1,11 @@
-"""Turns into a program that ends when its parent does: `tether.py PARENT_PID SIGNAL USER PROGRAM ARGUMENT...`.
+"""Turns into a program that ends when its parent does.
+
+`tether.py PARENT_PID SIGNAL USER PROGRAM ARGUMENT...`: SIGNAL is the number of what the parent's death
+sends, an empty USER stays who it is. Where the kernel has no such signal, the program simply runs.
 
 The kernel's parent-death signal is cleared by a change of user and survives an exec, so it must be
 asked for between the two. Doing that in a fork of the parent is unsafe, because a Temporal client
 keeps threads there; so this runs as a program of its own, by path, with the standard library alone.
-
-SIGNAL is the number of what the parent's death sends. An empty USER stays who it is. Where the kernel has no such signal, the program simply runs.
 """
 
 from __future__ import annotations

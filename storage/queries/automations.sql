@@ -32,3 +32,11 @@ values ($1, $2, $3, $4, $5, $6)
 -- name: set_current_revision
 -- Make a revision the current one.
 update pipelines set revision = $3 where item_type = $1 and code = $2
+
+-- name: current_automations
+-- The current automations of all pipelines of item types without their triggers, in the order of pipelines.
+select p.item_type, r.content - 'triggers' as content
+from pipelines as p
+join automation_revisions as r on r.item_type = p.item_type and r.pipeline = p.code and r.revision = p.revision
+where p.item_type = any($1::text[])
+order by p.item_type, p.position

@@ -20,8 +20,12 @@ select id from users where id = any($1::bigint[])
 insert into item_types (code, title) values ($1, $2)
 on conflict (code) do update set title = excluded.title
 
+-- name: lock_item_type
+-- Keep definitions of a type and of its pipelines away until the transaction ends.
+select from item_types where code = $1 for no key update
+
 -- name: all_item_types
--- Every item type with its fields in order, by code.
+-- Every item type with its fields in order, by code; one of them with $1.
 select
     t.code,
     t.title,

@@ -210,6 +210,10 @@ def test_values_compare_by_what_they_mean(of_type: str, operator: str, wanted: J
     assert holds(Field(code="f", type=FieldType(of_type)), operator, wanted, actual)
 
 
+def test_casefolding_does_not_take_letters_apart_for_contains() -> None:
+    assert not holds(Field(code="f", type=FieldType.STRING), "contains", "j", "\u01f0")
+
+
 @pytest.mark.parametrize(
     ("field", "actual"),
     [

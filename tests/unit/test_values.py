@@ -329,6 +329,12 @@ def test_an_option_that_the_enumeration_no_longer_has_still_compares() -> None:
     assert same(enumeration, ["old", "new"], ["new", "old"])
 
 
+@pytest.mark.parametrize(("of_type", "wrong", "right"), [("boolean", 1, True), ("integer", True, 1)])
+def test_truth_and_one_are_different_values(of_type: str, wrong: Json, right: Json) -> None:
+    assert not same(field(of_type), wrong, right)
+    assert not same(field(of_type), right, wrong)
+
+
 def test_a_value_that_the_type_does_not_allow_equals_only_itself() -> None:
     assert same(field("number"), "abc", "abc")
     assert not same(field("number"), "abc", "abd")
