@@ -170,11 +170,17 @@ def rejection(
         item=item,
         commit_id=commit_id,
         event_id=event_id,
-        kind=kind,
+        kind=_recordable(kind, 100),
         verdict=Verdict.REJECTED,
-        reason=reason,
+        reason=_recordable(reason, 2_000),
         occurred_at=envelope.occurred_at if envelope else None,
         actor=envelope.actor if envelope else None,
         cause=envelope.cause if envelope else "service",
         chain=envelope.chain if envelope else (),
     )
+
+
+def _recordable(text: str, limit: int) -> str:
+    """Text that may come from outside as the database can keep it: no NUL, at most `limit` characters."""
+    clean = text.replace("\x00", "\N{SYMBOL FOR NULL}")
+    return clean if len(clean) <= limit else f"{clean[: limit - 1]}…"

@@ -25,13 +25,15 @@ def read_event(name: str, message: Json) -> Event:
     Raises `MessageRefused` with the reason, and with the event's id where it has a usable one.
     """
     envelope = read_envelope(message)
-    kind = kind_of(name, envelope)
-    model: type[BaseModel] = MoveStageData if kind == MOVE_BY_HAND else CATALOGUE[kind].data
     try:
-        data = model.model_validate(envelope.data)
+        kind = kind_of(name, envelope)
+        model: type[BaseModel] = MoveStageData if kind == MOVE_BY_HAND else CATALOGUE[kind].data
+        return Event(kind, model.model_validate(envelope.data), envelope)
     except ValidationError as error:
-        raise MessageRefused(describe(error, "data"), envelope.event_id) from error
-    return Event(kind, data, envelope)
+        raise MessageRefused(describe(error, "data"), envelope.event_id, envelope) from error
+    except MessageRefused as refusal:
+        refusal.envelope = envelope
+        raise
 
 
 def kind_of(name: str, envelope: Envelope) -> str:
@@ -43,6 +45,8 @@ def kind_of(name: str, envelope: Envelope) -> str:
     step = envelope.data.get("step")
     if name == contract.SIGNAL_DOCUMENT_EXECUTED:
         return _agreeing(envelope, _kind_of_step("executed" if step is None else step, envelope))
+    if name not in (contract.SIGNAL_ITEM_EVENT, contract.UPDATE_SUBMIT_EVENT):
+        raise MessageRefused(f"unknown signal {name!r}", envelope.event_id)
     if envelope.kind is None:
         raise MessageRefused("the message has no kind; name one of the catalogue", envelope.event_id)
     if envelope.kind not in CATALOGUE:

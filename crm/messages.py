@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+from annotated_types import Interval
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from crm import contract
@@ -21,6 +22,9 @@ from crm.errors import CrmError
 from crm.values import Json
 
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+
+Number = Annotated[int, Interval(ge=1, lt=2**63)]
+"""Ids of users and versions of items: what a bigint of the database holds."""
 
 MAX_SAVE_ID_LENGTH = 180
 MAX_CHAIN_DEPTH = 8
@@ -31,12 +35,16 @@ MOVE_BY_HAND = "move_stage"
 
 
 class MessageRefused(CrmError):
-    """A message that can't be understood; `event_id` is None where it has none."""
+    """A message that can't be understood.
 
-    def __init__(self, reason: str, event_id: str | None = None) -> None:
+    `event_id` is None where it has none, `envelope` where not even that could be read.
+    """
+
+    def __init__(self, reason: str, event_id: str | None = None, envelope: Envelope | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.event_id = event_id
+        self.envelope = envelope
 
 
 class Envelope(BaseModel):
@@ -54,9 +62,9 @@ class Envelope(BaseModel):
 
     event_id: EventId
     occurred_at: AwareDatetime | None = None
-    actor: Annotated[int, "user id"] | None = None
-    source: Annotated[str, StringConstraints(max_length=50)] | None = None
-    item_version: int | None = None
+    actor: Number | None = None
+    source: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00]*$")] | None = None
+    item_version: Number | None = None
     automation: Literal["run", "suppress"] = "run"
     chain: tuple[EventId, ...] = ()
     oversized_bytes: int | None = None

@@ -206,7 +206,7 @@ class CrmItem:
                 raise _unreadable(entry)
             event = read_event(entry.name, entry.message)
         except MessageRefused as refusal:
-            outcome = await self._reject(entry, refusal, commit_id)
+            outcome = await self._reject(entry.name, refusal, commit_id)
         else:
             outcome = self._remembered(event.event_id) or await self._decide_and_commit(event, commit_id)
         if outcome.duplicate:
@@ -231,14 +231,6 @@ class CrmItem:
         self._counters.moved += outcome.verdict is Verdict.MOVED
         self._counters.rejected += outcome.verdict is Verdict.REJECTED
 
-    def _remember(self, outcome: Outcome, decision: Decision | None) -> None:
-        self._recent[outcome.event_id] = outcome
-        if len(self._recent) > REMEMBERED_EVENTS:
-            del self._recent[next(iter(self._recent))]
-        if decision is not None:
-            self._decisions.append(RecentDecision(decision, outcome))
-            del self._decisions[:-REMEMBERED_DECISIONS]
-
     async def _decide_and_commit(self, event: Event, commit_id: str) -> Outcome:
         stale = 0
         while self._item is not None and self._automation is not None:
@@ -252,36 +244,44 @@ class CrmItem:
                 answer = await self._commit(commit)
             except Refusal as refusal:
                 refused = MessageRefused(f"the database refuses it: {refusal}", event.event_id)
-                return await self._reject(None, refused, commit_id, event.kind)
+                return await self._reject(event.kind, refused, commit_id)
             if answer.answer in (Answer.COMMITTED, Answer.ALREADY_DONE) and answer.outcome:
                 self._apply(event, decision, answer)
-                return self._concluded(answer, decision)
+                return self._concluded(answer, event.kind, decision)
             self._refresh(answer.item, answer.automation)
             stale += 1
             if stale % STALE_IN_A_ROW == 0:
                 await workflow.sleep(1)
-        return await self._reject(
-            None, MessageRefused(self._no_item(), event.event_id), commit_id, event.kind
-        )
+        return await self._reject(event.kind, MessageRefused(self._no_item(), event.event_id), commit_id)
 
-    async def _reject(
-        self, entry: Entry | None, refusal: MessageRefused, commit_id: str, kind: str | None = None
-    ) -> Outcome:
+    async def _reject(self, kind: str, refusal: MessageRefused, commit_id: str) -> Outcome:
         """Record a message that can't be handled, under an id of our own where it has none."""
         event_id = refusal.event_id or f"unidentified:{commit_id}"
         remembered = self._remembered(event_id)
         if remembered:
             return remembered
         reason = refusal.reason if self._item is not None else self._no_item()
-        name = kind or (entry.name if entry else "")
-        answer = await self._commit(rejection(self._ref, event_id, name, reason, commit_id))
-        return self._concluded(answer, None)
+        commit = rejection(self._ref, event_id, kind, reason, commit_id, refusal.envelope)
+        try:
+            answer = await self._commit(commit)
+        except Refusal as error:
+            # Nothing is left that could be written; the item must go on all the same.
+            workflow.logger.error("a rejection of %s could not be recorded: %s", event_id, error)
+            return Outcome(item=self._ref, event_id=event_id, verdict=Verdict.REJECTED, reason=commit.reason)
+        return self._concluded(answer, commit.kind, None)
 
-    def _concluded(self, answer: CommitAnswer, decision: Decision | None) -> Outcome:
+    def _concluded(self, answer: CommitAnswer, kind: str, decision: Decision | None) -> Outcome:
+        """The outcome to answer with; the first one is remembered for whoever sends the event again."""
         assert answer.outcome is not None
         duplicate = answer.answer is Answer.ALREADY_DONE
-        self._remember(answer.outcome, None if duplicate else decision)
-        return replace(answer.outcome, duplicate=duplicate)
+        first = replace(answer.outcome, duplicate=False)
+        self._recent[first.event_id] = first
+        if len(self._recent) > REMEMBERED_EVENTS:
+            del self._recent[next(iter(self._recent))]
+        if not duplicate:
+            self._decisions.append(RecentDecision(kind, first, decision))
+            del self._decisions[:-REMEMBERED_DECISIONS]
+        return replace(first, duplicate=duplicate)
 
     def _no_item(self) -> str:
         return f"there is no item {self._ref}"

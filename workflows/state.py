@@ -66,16 +66,17 @@ def read_carried(value: Any) -> Carried:
 
 @dataclass(slots=True)
 class RecentDecision:
-    """A decision that can still be explained in full, with the automation that it was made under."""
+    """What became of an event, explained on demand; no decision for a message that was no event."""
 
-    decision: Decision
+    kind: str
     outcome: Outcome
+    decision: Decision | None = None
 
     def explain(self) -> dict[str, Any]:
-        considered = self.decision.trial.explain() if self.decision.trial else ()
+        considered = self.decision.trial.explain() if self.decision and self.decision.trial else ()
         return {
             "event_id": self.outcome.event_id,
-            "kind": self.decision.kind,
+            "kind": self.kind,
             "verdict": self.outcome.verdict.value,
             "reason": self.outcome.reason,
             "revision": self.outcome.revision,

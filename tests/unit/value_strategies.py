@@ -1,4 +1,4 @@
-"""Generated values: allowed ones for each field, and any JSON."""
+"""Fields and values for tests: written short, and generated."""
 
 from __future__ import annotations
 
@@ -15,6 +15,15 @@ ALL_FIELDS = [
     for of_type in FieldType
     for multiple in (False, True)
 ]
+
+
+def field(of_type: FieldType | str, *, multiple: bool = False, options: tuple[str, ...] = ()) -> Field:
+    return Field(code="f", type=FieldType(of_type), multiple=multiple, options=options)
+
+
+def money(amount: Json, currency: str = "EUR") -> Json:
+    return {"amount": amount, "currency": currency}
+
 
 fields = st.sampled_from(ALL_FIELDS)
 empties: SearchStrategy[Json] = st.sampled_from([None, "", [], [None, ""], [{"amount": None}, []]])
