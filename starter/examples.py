@@ -12,7 +12,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crm.automations import Automation, Trigger
-from crm.errors import Problem
+from crm.errors import Problem, Refused
 from crm.items import ItemRef
 from crm.pipelines import ItemType, Pipeline, Slug, Stage
 from crm.values import Json
@@ -79,8 +79,9 @@ def read_examples(directory: Path = DIRECTORY) -> Examples:
     """Read the files; raises `Refused` with the place and the line of what is wrong in one."""
     files = sorted(path for path in directory.glob("*.yaml") if path.name != USERS_FILE)
     types = [_read(path, ExampleType) for path in files]
+    users = _read(directory / USERS_FILE, ExampleUsers).users
     return Examples(
-        tuple(User(one.id, one.name, one.active) for one in _read(directory / USERS_FILE, ExampleUsers).users),
+        tuple(User(one.id, one.name, one.active) for one in users),
         tuple(one.item_type for one in types),
         tuple(_automation(one.item_type, pipeline) for one in types for pipeline in one.pipelines),
         tuple(_item(one, item) for one in types for item in one.items),
@@ -115,10 +116,10 @@ def _read(path: Path, model: type[Content]) -> Content:
     try:
         return model.model_validate(document.content)
     except ValidationError as error:
-        raise document.located(
-            Problem(f"{path.name}: {place(detail['loc'])}", detail["msg"])
-            for detail in error.errors(include_url=False)
-        ) from error
+        located = document.located(
+            Problem(place(detail["loc"]), detail["msg"]) for detail in error.errors(include_url=False)
+        )
+        raise Refused(Problem(f"{path.name}, {one.place}", one.message) for one in located.problems) from error
 
 
 def _automation(item_type: ItemType, given: ExamplePipeline) -> Automation:

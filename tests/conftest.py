@@ -1,18 +1,24 @@
-"""Fixtures for all tests: one PostgreSQL for the session, in it a fresh database for each test."""
+"""Fixtures for all tests: one PostgreSQL and one Temporal server for the session, a database for each test."""
 
 from __future__ import annotations
 
+import os
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from starter.local.ports import claim_port
 from starter.local.postgres import EmbeddedPostgres
+from starter.local.temporal_server import DevServer
+from starter.temporal import connect, ensure_search_attributes
 from storage.database import Database
 from storage.migrate import migrate
 from tests.support.databases import create_database, drop_database
+from tests.support.workbench import Workbench, workbench
 
 TEMPLATE = "crm_template"
 
@@ -22,7 +28,7 @@ async def postgres() -> AsyncIterator[EmbeddedPostgres]:
     """A running PostgreSQL, for the whole session."""
     # pytest's own directories are closed to the other user that PostgreSQL runs as under root.
     with tempfile.TemporaryDirectory(prefix="crm-triggers-") as name:
-        directory = Path(name).resolve()
+        directory = Path(os.path.realpath(name))
         server = EmbeddedPostgres(
             directory / "data",
             await claim_port(0, "--port"),
@@ -65,3 +71,44 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     database = await Database.connect(database_url, max_size=10, command_timeout_seconds=20)
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+async def temporal_server() -> AsyncIterator[DevServer]:
+    """A running Temporal server that forgets everything at its end, for the whole session."""
+    with tempfile.TemporaryDirectory(prefix="crm-triggers-") as name:
+        server = DevServer(None, await claim_port(0, "--port"), log_file=Path(name) / "temporal.log")
+        await server.start()
+        try:
+            await ensure_search_attributes(await connect(server.address))
+            yield server
+        finally:
+            await server.stop()
+
+
+@pytest.fixture(scope="session")
+async def temporal(temporal_server: DevServer) -> Client:
+    """A client of the session's Temporal server."""
+    return await connect(temporal_server.address)
+
+
+@pytest.fixture
+async def bench(database_url: str, temporal: Client) -> AsyncIterator[Workbench]:
+    """A workbench with `deal:sales`, without a worker yet."""
+    async with workbench(database_url, temporal) as made:
+        yield made
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End at once, with our own status.
+
+    A process that used a Temporal client may crash while the interpreter shuts down, after all is done
+    (design section 8). Everything was reported and stopped by now.
+    """
+    session = config.pluginmanager.get_plugin("session")
+    status = getattr(session, "exitstatus", None)
+    if status is not None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
