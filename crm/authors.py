@@ -34,6 +34,17 @@ def author_choices(configured: int | None, responsible: int | None) -> tuple[Aut
     return tuple(choices)
 
 
+def mover_choices(mover: int | None) -> tuple[AuthorChoice, ...]:
+    """The authors to try for a move by hand: who made it, else the system.
+
+    The responsible person did not make it, and so never stands in.
+    """
+    if mover is None:
+        return (AuthorChoice(None, "nobody is named who moved it: the system stands in"),)
+    note = f"user {mover} is inactive or unknown: the system stands in"
+    return (AuthorChoice(mover, None), AuthorChoice(None, note))
+
+
 def first_active(choices: tuple[AuthorChoice, ...], is_active: Callable[[int], bool]) -> AuthorChoice:
     """The author among the choices; the last, the system, where nobody is active."""
     return next(choice for choice in choices if choice.user is None or is_active(choice.user))

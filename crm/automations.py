@@ -13,6 +13,7 @@ from crm.errors import Problem, Refused
 from crm.fields import RESPONSIBLE_FIELD, Field
 from crm.kinds import CATALOGUE, AnyKind, Matcher
 from crm.pipelines import Pipeline
+from crm.users import UserId
 
 TriggerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
@@ -40,7 +41,7 @@ class Trigger(BaseModel):
     stage: str
     name: str = ""
     condition: tuple[Row, ...] = ()
-    on_behalf_of: int | None = None
+    on_behalf_of: UserId | None = None
     allow_previous_stage: bool = False
     settings: dict[str, Any] = {}
     state: TriggerState = TriggerState.DRAFT
@@ -120,11 +121,16 @@ def compile_settings(trigger: Trigger, automation: Automation, place: str) -> Ma
         settings = kind.settings.model_validate(trigger.settings)
     except ValidationError as error:
         raise Refused(
-            Problem(".".join([f"{place}.settings", *map(str, detail["loc"])]), detail["msg"])
+            Problem(f"{place}.settings{_within(detail['loc'])}", detail["msg"])
             for detail in error.errors(include_url=False)
         ) from error
     fields = {field.code: field for field in automation.fields}
     return kind.matcher(settings, fields, f"{place}.settings")
+
+
+def _within(steps: tuple[int | str, ...]) -> str:
+    """A place further in, as in `.fields[0].becomes`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
 
 
 def _kind(trigger: Trigger, automation: Automation, place: str) -> AnyKind:

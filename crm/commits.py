@@ -128,7 +128,6 @@ class OpenAnswer:
 def commit_of(item: Item, decision: Decision, envelope: Envelope, commit_id: str) -> Commit:
     """The commit of a decision that was made for `item` as known before the event."""
     move = decision.move
-    writes = decision.verdict is not Verdict.REJECTED
     change = decision.change
     return Commit(
         item=str(item.ref),
@@ -142,10 +141,10 @@ def commit_of(item: Item, decision: Decision, envelope: Envelope, commit_id: str
         stage=decision.stage,
         known_version=item.version,
         item_version=envelope.item_version,
-        fields=dict(change.fields) if writes else {},
-        replaces_responsible=writes and change.replaces_responsible,
+        fields=dict(change.fields),
+        replaces_responsible=change.replaces_responsible,
         responsible=change.responsible,
-        executed_documents=change.executed_documents if writes else None,
+        executed_documents=change.executed_documents,
         responsibles=decision.responsibles,
         reads=dict(decision.reads),
         known=dict(decision.known),

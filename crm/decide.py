@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from crm.authors import author_choices
+from crm.authors import author_choices, mover_choices
 from crm.compiled import CompiledAutomation
 from crm.conditions import FalseRow
 from crm.decisions import Decision, Move, Trial, Verdict
 from crm.items import Item
+from crm.json_values import show
 from crm.kinds import CATALOGUE, EventRefused
 from crm.kinds.items import FieldChangedData
 from crm.kinds.kind import NOTHING, Applied, Change
@@ -31,8 +32,9 @@ def decide(item: Item, automation: CompiledAutomation, event: Event) -> Decision
         stage=item.stage,
         responsibles=(item.responsible,),
     )
-    if len(event.envelope.chain) >= MAX_CHAIN_DEPTH:
-        return _rejected(base, f"a chain of automatic steps ends here: {' → '.join(event.envelope.chain)}")
+    chain = event.envelope.chain
+    if len(chain) >= MAX_CHAIN_DEPTH:
+        return _rejected(base, f"a chain of automatic steps ends here: {' → '.join(chain[:MAX_CHAIN_DEPTH])}")
     if event.kind == MOVE_BY_HAND:
         return _decide_move_by_hand(base, item, automation, event)
     try:
@@ -44,7 +46,6 @@ def decide(item: Item, automation: CompiledAutomation, event: Event) -> Decision
     decision = replace(
         base,
         change=applied.change,
-        reads=applied.change.fields,
         known={code: item.fields.get(code) for code in applied.known},
         responsibles=tuple(dict.fromkeys((item.responsible, after.responsible))),
     )
@@ -59,16 +60,19 @@ def decide(item: Item, automation: CompiledAutomation, event: Event) -> Decision
 
 
 def changed_item(item: Item, change: Change, event: Event) -> Item:
-    """The item as the event's save left it; a save that the item already contains changes nothing."""
+    """The item as the event's save left it; a save that the item already contains changes no field of it.
+
+    Which documents stand executed is known from events alone, never from a save (R17).
+    """
+    executed = item.executed_documents if change.executed_documents is None else change.executed_documents
     version = event.envelope.item_version
     if version is not None and version <= item.version:
-        return item
+        return replace(item, executed_documents=executed)
     responsible = item.responsible
     if change.replaces_responsible:
         responsible = change.responsible
     elif change.views_responsible:
         responsible = change.view_responsible
-    executed = item.executed_documents if change.executed_documents is None else change.executed_documents
     fields = {**item.fields, **change.fields} if change.fields else item.fields
     return replace(item, fields=fields, responsible=responsible, executed_documents=executed)
 
@@ -139,7 +143,7 @@ def _decide_move_by_hand(
     if code not in automation.stages:
         known = ", ".join(automation.stages)
         return _rejected(
-            base, f"pipeline {prefix.removesuffix('/')} has no stage {named!r}; its stages are {known}"
+            base, f"pipeline {prefix.removesuffix('/')} has no stage {show(named)}; its stages are {known}"
         )
     if code == item.stage:
         return replace(base, verdict=Verdict.NO_CHANGE, reason=f"the item is on stage {code} already")
@@ -149,7 +153,7 @@ def _decide_move_by_hand(
         to_semantics=automation.stages[code][1].semantics,
         trigger=None,
         trigger_name=None,
-        authors=author_choices(event.envelope.actor, None),
+        authors=mover_choices(event.envelope.actor),
     )
     return replace(base, verdict=Verdict.MOVED, move=move)
 

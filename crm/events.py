@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ValidationError
 
 from crm import contract
+from crm.json_values import show
 from crm.kinds import CATALOGUE
 from crm.kinds.documents import STEPS
 from crm.messages import (
@@ -39,27 +40,27 @@ def read_event(name: str, message: Json) -> Event:
 def kind_of(name: str, envelope: Envelope) -> str:
     """The kind that a message is of: by its name, its `kind`, its document's step (R17)."""
     if name == contract.UPDATE_MOVE_STAGE:
-        return MOVE_BY_HAND
+        return _agreeing(envelope, MOVE_BY_HAND)
     if name in (contract.SIGNAL_FIELD_CHANGED, contract.SIGNAL_RESPONSIBLE_CHANGED):
         return _agreeing(envelope, name)
     step = envelope.data.get("step")
     if name == contract.SIGNAL_DOCUMENT_EXECUTED:
         return _agreeing(envelope, _kind_of_step("executed" if step is None else step, envelope))
     if name not in (contract.SIGNAL_ITEM_EVENT, contract.UPDATE_SUBMIT_EVENT):
-        raise MessageRefused(f"unknown signal {name!r}", envelope.event_id)
+        raise MessageRefused(f"unknown signal {show(name)}", envelope.event_id)
     if envelope.kind is None:
         raise MessageRefused("the message has no kind; name one of the catalogue", envelope.event_id)
     if envelope.kind not in CATALOGUE:
-        raise MessageRefused(f"unknown kind {envelope.kind!r}", envelope.event_id)
+        raise MessageRefused(f"unknown kind {show(envelope.kind)}", envelope.event_id)
     if step is not None and CATALOGUE[envelope.kind] in STEPS.values():
         _agreeing(envelope, _kind_of_step(step, envelope))
     return envelope.kind
 
 
-def _kind_of_step(step: object, envelope: Envelope) -> str:
+def _kind_of_step(step: Json, envelope: Envelope) -> str:
     if not isinstance(step, str) or step not in STEPS:
         raise MessageRefused(
-            f"data.step: unknown step {step!r}; it must be one of {', '.join(STEPS)}", envelope.event_id
+            f"data.step: unknown step {show(step)}; it must be one of {', '.join(STEPS)}", envelope.event_id
         )
     return STEPS[step].code
 
@@ -67,6 +68,7 @@ def _kind_of_step(step: object, envelope: Envelope) -> str:
 def _agreeing(envelope: Envelope, kind: str) -> str:
     if envelope.kind not in (None, kind):
         raise MessageRefused(
-            f"the message says kind {envelope.kind!r}, but what it came by says {kind!r}", envelope.event_id
+            f"the message says kind {show(envelope.kind)}, but what it came by says {kind!r}",
+            envelope.event_id,
         )
     return kind

@@ -15,16 +15,18 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from annotated_types import Interval
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Strict, StringConstraints, ValidationError
 
 from crm import contract
 from crm.errors import CrmError
+from crm.json_values import shorten
+from crm.users import UserId
 from crm.values import Json
 
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
-Number = Annotated[int, Interval(ge=1, lt=2**63)]
-"""Ids of users and versions of items: what a bigint of the database holds."""
+Version = Annotated[int, Strict(), Interval(ge=1, lt=2**63)]
+"""The version of an item: what a bigint of the database holds."""
 
 MAX_SAVE_ID_LENGTH = 180
 MAX_CHAIN_DEPTH = 8
@@ -62,12 +64,12 @@ class Envelope(BaseModel):
 
     event_id: EventId
     occurred_at: AwareDatetime | None = None
-    actor: Number | None = None
+    actor: UserId | None = None
     source: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00]*$")] | None = None
-    item_version: Number | None = None
+    item_version: Version | None = None
     automation: Literal["run", "suppress"] = "run"
     chain: tuple[EventId, ...] = ()
-    oversized_bytes: int | None = None
+    oversized_bytes: Annotated[int, Interval(ge=0, lt=2**63)] | None = None
     kind: str | None = None
     data: dict[str, Any] = {}
 
@@ -111,9 +113,8 @@ def read_envelope(message: Json) -> Envelope:
     try:
         envelope = Envelope.model_validate(message)
     except ValidationError as error:
-        known_id = message["event_id"]
-        usable = isinstance(known_id, str) and len(known_id) <= 200 and "\x00" not in known_id
-        raise MessageRefused(describe(error), known_id if usable else None) from error
+        unusable = any(detail["loc"] == ("event_id",) for detail in error.errors())
+        raise MessageRefused(describe(error), None if unusable else message["event_id"]) from error
     if envelope.oversized_bytes is not None:
         raise MessageRefused(
             f"the message of {envelope.oversized_bytes:,} bytes is over the limit of "
@@ -127,7 +128,8 @@ def describe(error: ValidationError, within: str = "") -> str:
     """What pydantic found, a sentence a place: `data.changes: Field required`."""
     sentences = []
     for detail in error.errors(include_url=False, include_context=False, include_input=False):
-        place = ".".join(part for part in (within, *(str(step) for step in detail["loc"])) if part)
+        steps = (within, *(shorten(str(step)) for step in detail["loc"]))
+        place = ".".join(filter(None, steps))
         sentences.append(f"{place}: {detail['msg']}")
     return "; ".join(sentences[:5])
 

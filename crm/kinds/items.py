@@ -14,7 +14,9 @@ from crm.conditions import compile_equals
 from crm.errors import Problem, Refused, ValueRefused
 from crm.fields import UNWATCHABLE, Field
 from crm.items import Item
+from crm.json_values import show
 from crm.kinds.kind import Applied, Change, EventData, EventRefused, Group, Kind, Matcher, Settings, Text
+from crm.users import UserId
 from crm.values import Json, normalise, same
 
 
@@ -49,7 +51,7 @@ class FieldChangedData(EventData):
     """
 
     changes: Annotated[dict[str, FieldChange], MinLen(1)]
-    responsible: int | None = None
+    responsible: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +102,13 @@ def known_field(code: str, fields: Mapping[str, Field]) -> Field:
     if code not in fields:
         near = get_close_matches(code, list(fields), n=1)
         hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise EventRefused(f"unknown field {code!r}{hint}")
+        raise EventRefused(f"unknown field {show(code)}{hint}")
     return fields[code]
+
+
+def _with_any_option(field: Field) -> Field:
+    """For old values: an enumeration may have had options that were removed since."""
+    return field.model_copy(update={"options": ()}) if field.options else field
 
 
 def _apply_field_changed(
@@ -114,14 +121,13 @@ def _apply_field_changed(
         has_old = "old" in change.model_fields_set
         try:
             new = normalise(field, change.new)
-            old = normalise(field, change.old) if has_old else item.fields.get(code)
+            old = normalise(_with_any_option(field), change.old) if has_old else item.fields.get(code)
         except ValueRefused as refusal:
             raise EventRefused(f"data.changes.{code}: {refusal}") from refusal
-        if same(field, old, new):
-            continue
-        changed[code] = FieldChange(old=old, new=new)
         if not has_old:
             known.append(code)
+        if not same(field, old, new):
+            changed[code] = FieldChange(old=old, new=new)
     completed = data.model_copy(update={"changes": changed})
     change_of_item = Change(
         fields={code: change.new for code, change in changed.items()},
@@ -133,14 +139,14 @@ def _apply_field_changed(
 
 
 class ResponsibleChangedSettings(Settings):
-    new_responsible: tuple[int, ...] = ()
+    new_responsible: tuple[UserId, ...] = ()
 
 
 class ResponsibleChangedData(EventData):
     """The responsible person before and after; null is nobody. Without `old`, the known one counts."""
 
-    old: int | None = None
-    new: int | None
+    old: UserId | None = None
+    new: UserId | None
 
 
 def _apply_responsible_changed(
