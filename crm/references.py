@@ -13,7 +13,7 @@ MAX_ID = 2**63 - 1
 
 _USER = re.compile(r"(?:user:)?([1-9][0-9]{0,18})")
 _CLIENT = re.compile(r"(?:contact|company):([1-9][0-9]{0,18})")
-_ITEM = re.compile(r"[a-z][a-z0-9_-]{0,62}:([1-9][0-9]{0,18})")
+_ITEM = re.compile(r"[a-z][a-z0-9_]{0,62}:([1-9][0-9]{0,18})")
 
 
 def parse_user(value: Json) -> int:

@@ -47,6 +47,7 @@ async def in_database(
                 start_to_close_timeout=_QUICK_TIMEOUT,
                 schedule_to_close_timeout=_QUICK_TIMEOUT,
                 retry_policy=_QUICK_RETRY,
+                summary=summary,
             )
             return quick
         except ActivityError as error:

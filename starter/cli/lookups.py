@@ -15,7 +15,7 @@ from storage.items import Items
 from storage.portal import Portal
 from storage.records import StoredItem
 
-_NO_USERS = "there are no users yet"
+_LISTED_USERS = 10
 
 
 class Lookups:
@@ -51,8 +51,9 @@ class Lookups:
         known = await self.user_names()
         for user in named:
             if user is not None and user not in known:
-                listed = ", ".join(f"{one} {name}" for one, name in list(known.items())[:10])
-                raise CommandRefused(f"there is no user {user}; {f'there are {listed}' if known else _NO_USERS}")
+                listed = ", ".join(f"{one} {name}" for one, name in list(known.items())[:_LISTED_USERS])
+                there_are = f"there are {listed}" if known else "there are none yet"
+                raise CommandRefused(f"there is no user {user}; {there_are}")
 
     async def automation(self, reference: str) -> Automation:
         """The current automation of `deal:sales`."""

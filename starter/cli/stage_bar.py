@@ -15,12 +15,12 @@ _STYLES = {
 
 
 def stage_bar(pipeline: Pipeline, current: str) -> Text:
-    """`New › In progress › [Negotiation] › Won | Lost`: stages in progress, then those that close."""
+    """`New → In progress → [Negotiation] → Won | Lost`: stages in progress, then those that close."""
     bar = Text()
     for number, stage in enumerate(pipeline.stages):
         if number:
             both_closed = stage.semantics.closed and pipeline.stages[number - 1].semantics.closed
-            bar.append(" | " if both_closed else " › ", style="dim")
+            bar.append(" | " if both_closed else " → ", style="dim")
         title = printable(stage.title or stage.code)
         if stage.code == current:
             bar.append(f"[{title}]", style=_STYLES[stage.semantics])

@@ -2,115 +2,104 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from crm.automations import check
-from crm.errors import Refused, ValueRefused
+from crm.errors import Problem, Refused, ValueRefused
 from crm.fields import Field
 from crm.kinds import EventRefused
 from crm.kinds.documents import STEPS
 from crm.kinds.items import known_field
 from crm.values import Json, normalise
-from starter.importing import yaml_places
+from starter.automation_file import place
 from starter.importing.errors import MappingRefused
 from starter.importing.mapping import Mapping
 from starter.importing.templates import is_constant
-from starter.importing.yaml_places import PlacedYaml, YamlRefused
-
-Found = tuple[yaml_places.Path, str]
-"""A problem: where, and what."""
+from starter.yaml_files import Document, YamlUnreadable, read_yaml
 
 
 @dataclass(frozen=True, slots=True)
 class MappingFile:
-    """A mapping that is right in itself, and where its parts stand in its file."""
+    """A mapping that is right in itself, and where its parts stand in the file `name`."""
 
     mapping: Mapping
     name: str
-    source: PlacedYaml
+    document: Document
 
-    def refuse(self, problems: list[Found]) -> MappingRefused:
+    def refusal(self, problems: Iterable[Problem]) -> MappingRefused:
         """The error that names each problem with its line."""
-        return MappingRefused("\n".join(_sentence(self.name, self.source, *problem) for problem in problems))
+        return _refusal(self.name, self.document, problems)
 
 
 def read_mapping(path: Path) -> MappingFile:
-    """Read and check a mapping file; raises `MappingRefused`."""
+    """Read and check a mapping file in UTF-8; raises `MappingRefused`."""
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no text in UTF-8"
-        raise MappingRefused(f"{path}: the mapping can't be read: {reason}") from error
+    except OSError as error:
+        raise MappingRefused(f"{path}: the mapping can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise MappingRefused(f"{path}: the mapping can't be read: it is no text in UTF-8") from error
     return parse_mapping(text, str(path))
 
 
 def parse_mapping(text: str, name: str) -> MappingFile:
     """Read and check the text of a mapping file called `name`; raises `MappingRefused`."""
     try:
-        source = yaml_places.read_yaml(text)
-    except YamlRefused as refusal:
-        raise MappingRefused(f"{name}:{refusal.line}: {refusal}") from refusal
+        document = read_yaml(text)
+    except YamlUnreadable as error:
+        raise MappingRefused(f"{name}: no YAML: {error}") from error
     try:
-        file = MappingFile(Mapping.model_validate(source.value), name, source)
+        mapping = Mapping.model_validate(document.content)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
-        raise MappingRefused(
-            "\n".join(_sentence(name, source, detail["loc"], detail["msg"]) for detail in details)
-        ) from error
-    problems = list(_problems(file.mapping))
-    if problems:
-        raise file.refuse(problems)
+        problems = [
+            Problem(place(detail["loc"]), detail["msg"].removeprefix("Value error, ")) for detail in details
+        ]
+        raise _refusal(name, document, problems) from error
+    file = MappingFile(mapping, name, document)
+    found = list(_problems(mapping))
+    if found:
+        raise file.refusal(found)
     return file
 
 
-def _sentence(name: str, source: PlacedYaml, path: yaml_places.Path, message: str) -> str:
-    place = yaml_places.written(path)
-    message = message.removeprefix("Value error, ")
-    return f"{name}:{source.line(path)}: {place}: {message}" if place else f"{name}: {message}"
+def _refusal(name: str, document: Document, problems: Iterable[Problem]) -> MappingRefused:
+    return MappingRefused("\n".join(f"{name}:{document.line(one.place)}: {one}" for one in problems))
 
 
-def _problems(mapping: Mapping) -> Iterator[Found]:
+def _problems(mapping: Mapping) -> Iterator[Problem]:
+    """What no model sees by itself: parts of the mapping that do not fit each other."""
     fields = mapping.item_type.field_map()
-    yield from _automation_problems(mapping)
-    for person in mapping.users.inactive:
+    yield from _trigger_problems(mapping)
+    for number, person in enumerate(mapping.users.inactive):
         if mapping.users.id_of(person) is None:
-            yield ("users", "inactive"), f"{person!r} is no user: `number` and `others` don't provide for it"
-    yield from _value_problems(("items", "fields"), mapping.items.fields, fields)
+            yield Problem(f"users.inactive[{number}]", f"{person!r} is in neither `number` nor `others`")
+    yield from _value_problems("items.fields", mapping.items.fields, fields)
     for name, task in mapping.tasks.items():
-        yield from _value_problems(("tasks", name, "fields"), task.fields, fields)
+        yield from _value_problems(f"tasks.{name}.fields", task.fields, fields)
         if task.document is not None and not STEPS[task.document.step].has(mapping.item_type.code):
-            place = ("tasks", name, "document", "step")
-            yield place, f"documents of type {mapping.item_type.code} have no step {task.document.step}"
+            message = f"documents of type {mapping.item_type.code} have no step {task.document.step}"
+            yield Problem(f"tasks.{name}.document.step", message)
 
 
-def _automation_problems(mapping: Mapping) -> Iterator[Found]:
-    """Those of the triggers. Whether the users whom they name exist is known with the log (`plan`)."""
-    named = [one.on_behalf_of for one in mapping.triggers if one.on_behalf_of is not None]
+def _trigger_problems(mapping: Mapping) -> Iterator[Problem]:
+    # Whether the users for whom they act exist is known with the log.
+    users = [one.on_behalf_of for one in mapping.triggers if one.on_behalf_of is not None]
     try:
-        check(mapping.automation(), named)
+        check(mapping.automation(), users)
     except Refused as refusal:
-        for problem in refusal.problems:
-            yield yaml_places.parsed(problem.place), problem.message
+        yield from refusal.problems
 
 
-def _value_problems(
-    path: yaml_places.Path, values: dict[str, Json], fields: dict[str, Field]
-) -> Iterator[Found]:
+def _value_problems(where: str, values: dict[str, Json], fields: dict[str, Field]) -> Iterator[Problem]:
     for code, value in values.items():
         try:
             field = known_field(code, fields)
             if is_constant(value):
                 normalise(field, value)
         except (EventRefused, ValueRefused) as refusal:
-            yield (*path, code), str(refusal)
-
-
-def nearest(name: str, known: list[str]) -> str:
-    """`; did you mean ...?`, where one of the known names is near."""
-    near = get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+            yield Problem(f"{where}.{code}", str(refusal))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crm.errors import Problem
 from crm.items import ItemRef
 from crm.values import Json
 from starter.importing.mapping import Mapping
@@ -85,29 +86,38 @@ class Plan:
 def make_plan(file: MappingFile, log: Log, *, suppress: bool = False) -> Plan:
     """Plan the import of the log.
 
-    Raises `MappingRefused` where a trigger acts for a user whom neither the log nor the mapping names.
+    Raises `MappingRefused` where two persons are one user, or a trigger acts for nobody in the log.
     """
     mapping = file.mapping
-    users = _users(mapping, log)
-    ids = {user.id for user in users}
+    users = _users(file, log)
+    known = {user.id for user in users}
     unknown = [
-        (("triggers", number, "on_behalf_of"), f"user {one.on_behalf_of} is nobody in the log")
+        Problem(f"triggers[{number}].on_behalf_of", f"user {one.on_behalf_of} is nobody in the log")
         for number, one in enumerate(mapping.triggers)
-        if one.on_behalf_of is not None and one.on_behalf_of not in ids
+        if one.on_behalf_of is not None and one.on_behalf_of not in known
     ]
     if unknown:
-        raise file.refuse(list(unknown))
+        raise file.refusal(unknown)
     cases: dict[int, list[Row]] = {}
     for row in log.rows:
         cases.setdefault(row.item_id, []).append(row)
     return Plan(users, tuple(_item(mapping, rows, suppress) for rows in cases.values()))
 
 
-def _users(mapping: Mapping, log: Log) -> tuple[Person, ...]:
+def _users(file: MappingFile, log: Log) -> tuple[Person, ...]:
+    mapping = file.mapping
     names = [*mapping.users.others, *mapping.users.inactive]
     names += [name for row in log.rows for name in (row.owner, row.person) if name is not None]
-    users = {_user(mapping, name): name for name in names}
-    return tuple(Person(id, name, name not in mapping.users.inactive) for id, name in sorted(users.items()))
+    name_of: dict[int, str] = {}
+    for name in names:
+        first = name_of.setdefault(_user(mapping, name), name)
+        if first != name:
+            raise file.refusal(
+                [Problem("users", f"{first!r} and {name!r} are both user {_user(mapping, name)}")]
+            )
+    return tuple(
+        Person(number, name, name not in mapping.users.inactive) for number, name in sorted(name_of.items())
+    )
 
 
 def _user(mapping: Mapping, name: str) -> int:

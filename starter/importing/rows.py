@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from crm.errors import CrmError, ValueRefused
@@ -17,7 +18,6 @@ from crm.moments import parse_datetime
 from crm.values import Json, normalise
 from starter.importing.errors import LogRefused
 from starter.importing.mapping import Document, Mapping, number_in
-from starter.importing.mapping_file import nearest
 from starter.importing.templates import fill
 
 MAX_ITEM_DIGITS = 18
@@ -120,7 +120,7 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 def _check_header(columns: list[str], mapping: Mapping, name: str) -> None:
     problems = [f"column {one!r} is there twice" for one in dict.fromkeys(columns) if columns.count(one) > 1]
     problems += [
-        f"there is no column {one!r}{nearest(one, columns)}"
+        f"there is no column {one!r}{_nearest(one, columns)}"
         for one in mapping.columns_read()
         if one not in columns
     ]
@@ -151,7 +151,7 @@ class _RowReader:
         task_name = _cell(cells, columns.task)
         task = mapping.tasks.get(task_name)
         if task is None:
-            raise RowRefused(f"unknown task {task_name!r}{nearest(task_name, list(mapping.tasks))}")
+            raise RowRefused(f"unknown task {task_name!r}{_nearest(task_name, list(mapping.tasks))}")
         row = Row(
             line=line,
             case=case,
@@ -224,3 +224,8 @@ def _document(document: Document | None, cells: dict[str, str]) -> Document | No
     return document.model_copy(
         update={"template": template, "name": str(fill(document.name, cells)) or template}
     )
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

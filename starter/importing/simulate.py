@@ -35,10 +35,12 @@ class Simulated:
     moves: tuple[SimulatedMove, ...]
 
 
-def simulate(plan: Plan, automation: Automation) -> tuple[Simulated, ...]:
-    """Decide every message of the plan under the automation; an answer for each item, in order."""
+def simulate(plan: Plan, automation: Automation, active: Collection[int]) -> tuple[Simulated, ...]:
+    """Decide every message of the plan under the automation; an answer for each item, in order.
+
+    `active` are the ids of the users in whose name a move can be made (R6).
+    """
     compiled = CompiledAutomation(automation)
-    active = {user.id for user in plan.users if user.active}
     return tuple(_simulate_item(one, compiled, active) for one in plan.items)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -148,8 +149,6 @@ async def test_a_rejected_event_of_an_unknown_item_is_recorded_once(
 async def test_a_rejection_of_an_unknown_item_and_its_rival_are_written_once(
     commits: Commits, items: Items
 ) -> None:
-    import asyncio
-
     answers = await asyncio.gather(
         *(
             commits.commit(rejection("deal:404", "e-1", "", "no JSON object", f"run-{number}/1"))

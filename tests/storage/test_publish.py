@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from crm.automations import Automation, TriggerState
@@ -20,9 +21,11 @@ from tests.support.commits import a_commit, a_move
 from tests.support.databases import connected, query
 from tests.support.deals import ANNA, DEAL, SALES, field_trigger, publish_triggers
 
-WAITING = "select count(*) from pg_locks where locktype = 'advisory' and not granted and database = " + (
-    "(select oid from pg_database where datname = current_database())"
-)
+WAITING = """
+select count(*) from pg_locks
+where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())
+"""
 
 
 @pytest.fixture
@@ -137,7 +140,6 @@ async def test_a_pipeline_that_is_not_defined_is_refused(automations: Automation
     "statement", ["update automation_revisions set comment = 'x'", "delete from automation_revisions"]
 )
 async def test_a_revision_cannot_be_changed(deals: Database, database_url: str, statement: str) -> None:
-    import asyncpg
 
     with pytest.raises(
         asyncpg.RestrictViolationError, match="revision 1 of pipeline deal:sales is immutable"
@@ -173,7 +175,8 @@ async def test_a_commit_waits_for_a_publish_that_is_under_way_and_is_stale_then(
         await transaction.start()
         await slow_publisher.execute("select pg_advisory_xact_lock(pipeline_lock_key('deal', 'sales'))")
         await slow_publisher.execute(
-            "insert into automation_revisions select item_type, pipeline, 2, content from automation_revisions"
+            "insert into automation_revisions "
+            "select item_type, pipeline, 2, content from automation_revisions"
         )
         await slow_publisher.execute("update pipelines set revision = 2")
         commit = asyncio.create_task(commits.commit(a_move(revision=1)))

@@ -46,10 +46,10 @@ async def define_deals(database: Database) -> Automation:
     return await portal.define_pipeline(SALES)
 
 
-def field_trigger(id: str, stage: str, field: str, **others: Any) -> Trigger:
+def field_trigger(trigger_id: str, stage: str, field: str, **others: Any) -> Trigger:
     """An enabled trigger that watches one field."""
     return Trigger(
-        id=id,
+        id=trigger_id,
         kind="field_changed",
         stage=stage,
         settings={"fields": [{"field": field}]},

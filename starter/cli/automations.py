@@ -1,0 +1,135 @@
+"""`crm-triggers automation ...`: a pipeline's triggers as a file."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crm.automations import Automation
+from crm.errors import Problem, Refused
+from starter.automation_changes import changes_between
+from starter.automation_file import AutomationFile, read_automation_file, write_automation_file
+from starter.cli.connections import open_database
+from starter.cli.failures import CommandRefused
+from starter.cli.lookups import Lookups
+from starter.cli.options import AsJson, DatabaseUrl, PipelineArgument
+from starter.cli.screen import say, say_json
+from starter.yaml_files import Document, YamlUnreadable
+from storage.automations import Automations
+from storage.errors import RevisionMoved
+
+app = typer.Typer(help="Read and save the triggers of a pipeline.", no_args_is_help=True)
+
+
+@app.command()
+def show(
+    pipeline: PipelineArgument,
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="Which revision; default: the current.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Print a pipeline's triggers in the form that `automation save` takes.
+
+    Example: crm-triggers automation show deal:sales > sales.yaml
+    """
+
+    async def read() -> Automation:
+        async with open_database(database_url) as database:
+            current = await Lookups(database).automation(pipeline)
+            if revision is None:
+                return current
+            names = (current.pipeline.item_type, current.pipeline.code)
+            found = await Automations(database).at(*names, revision)
+            if found is None:
+                raise CommandRefused(
+                    f"{pipeline} has no revision {revision}; the current one is {current.revision}"
+                )
+            return found
+
+    automation = asyncio.run(read())
+    say_json(automation) if as_json else typer.echo(write_automation_file(automation), nl=False)
+
+
+@app.command()
+def save(
+    pipeline: PipelineArgument,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, allow_dash=True)
+    ],
+    comment: Annotated[str, typer.Option(help="Why, for those who read the history.")] = "",
+    author: Annotated[
+        int | None, typer.Option(metavar="USER", help="The user who saves it, as 1.", show_default=False)
+    ] = None,
+    as_json: AsJson = False,
+    database_url: DatabaseUrl = None,
+) -> None:
+    """Save a pipeline's triggers as its next revision, which counts from the next event on.
+
+    Refused if somebody saved another revision since the one that the file names.
+
+    Example: crm-triggers automation save deal:sales sales.yaml --comment "the lawyer approves" --author 1
+    """
+    text = _read(file)
+    try:
+        content, document = read_automation_file(text)
+    except (Refused, YamlUnreadable) as error:
+        raise CommandRefused(f"{file}: nothing was saved\n{error}") from error
+    if content.pipeline != pipeline:
+        raise CommandRefused(f"{file} is for the pipeline {content.pipeline}, not for {pipeline}")
+    before, after = asyncio.run(_save(file, content, document, comment, author, database_url))
+    if as_json:
+        say_json(after)
+        return
+    say((f"{pipeline} is at revision {after.revision} now", "bold green"), "; no later event is decided")
+    say("under an older one. Changed:")
+    for sentence in changes_between(before, after) or ["nothing"]:
+        say(f"  {sentence}")
+
+
+async def _save(
+    file: Path,
+    content: AutomationFile,
+    document: Document,
+    comment: str,
+    author: int | None,
+    database_url: str | None,
+) -> tuple[Automation, Automation]:
+    """The automation before and after."""
+    async with open_database(database_url) as database:
+        lookups, automations = Lookups(database), Automations(database)
+        await lookups.require_users([author])
+        current = await lookups.automation(content.pipeline)
+        wanted = current.model_copy(update={"triggers": content.triggers})
+        try:
+            return current, await automations.publish(wanted, content.revision, author, comment)
+        except Refused as refusal:
+            located = document.located(refusal.problems)
+            raise CommandRefused(f"{file}: nothing was saved\n{located}") from refusal
+        except RevisionMoved as moved:
+            names = (current.pipeline.item_type, current.pipeline.code)
+            raise await _moved(automations, names, moved) from moved
+
+
+async def _moved(automations: Automations, names: tuple[str, str], moved: RevisionMoved) -> CommandRefused:
+    """The refusal of a save that is based on another revision than the current, with what changed since (R22)."""
+    base, current = (await automations.at(*names, number) for number in (moved.based_on, moved.current))
+    lines = [f"nothing was saved: {moved}"]
+    if base is not None and current is not None:
+        lines += ["Since then:", *(f"  {sentence}" for sentence in changes_between(base, current))]
+    lines.append(
+        f"Take your changes over into what `crm-triggers automation show {moved.pipeline}` prints, and save that"
+    )
+    return CommandRefused("\n".join(lines))
+
+
+def _read(file: Path) -> str:
+    try:
+        content = typer.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refused([Problem(str(file), f"it is no UTF-8 text: {error.reason} at byte {error.start}")]) from error

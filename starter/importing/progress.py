@@ -1,0 +1,47 @@
+"""How far the import is: a bar on a terminal, a line every few seconds elsewhere. On stderr."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+SECONDS_BETWEEN_LINES = 5.0
+
+Advance = Callable[[int], None]
+"""Called with how many events are done more."""
+
+
+@contextmanager
+def show_progress(total: int, console: Console) -> Iterator[Advance]:
+    """Show how many of `total` events are done, for the length of a block."""
+    if console.is_terminal:
+        columns = (
+            TextColumn("events"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console) as progress:
+            task = progress.add_task("events", total=total)
+            yield lambda count: progress.advance(task, count)
+    else:
+        yield _Lines(total, console).advance
+
+
+class _Lines:
+    def __init__(self, total: int, console: Console) -> None:
+        self._total = total
+        self._console = console
+        self._done = 0
+        self._shown_at = time.monotonic()
+
+    def advance(self, count: int) -> None:
+        self._done += count
+        now = time.monotonic()
+        if now - self._shown_at >= SECONDS_BETWEEN_LINES:
+            self._shown_at = now
+            self._console.print(f"{self._done:,} of {self._total:,} events")
