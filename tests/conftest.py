@@ -1,11 +1,11 @@
-"""Fixtures for all tests: one PostgreSQL and one Temporal server for the session, a database for each test."""
+"""Fixtures for all tests: a PostgreSQL and a Temporal server for the session, a database for each test."""
 
 from __future__ import annotations
 
 import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,22 +24,23 @@ TEMPLATE = "crm_template"
 
 
 @pytest.fixture(scope="session")
-async def postgres() -> AsyncIterator[EmbeddedPostgres]:
-    """A running PostgreSQL, for the whole session."""
-    # pytest's own directories are closed to the other user that PostgreSQL runs as under root.
+def server_directory() -> Iterator[Path]:
+    """A directory that PostgreSQL may be let into: pytest's own are closed to whom it runs as under root."""
     with tempfile.TemporaryDirectory(prefix="crm-triggers-") as name:
-        directory = Path(os.path.realpath(name))
-        server = EmbeddedPostgres(
-            directory / "data",
-            await claim_port(0, "--port"),
-            log_file=directory / "postgres.log",
-            durable=False,
-        )
-        await server.start()
-        try:
-            yield server
-        finally:
-            await server.stop()
+        yield Path(name).resolve()
+
+
+@pytest.fixture(scope="session")
+async def postgres(server_directory: Path) -> AsyncIterator[EmbeddedPostgres]:
+    """A running PostgreSQL, for the whole session."""
+    port = await claim_port(0, "--port")
+    log_file = server_directory / "postgres.log"
+    server = EmbeddedPostgres(server_directory / "data", port, log_file=log_file, durable=False)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
 
 
 @pytest.fixture(scope="session")

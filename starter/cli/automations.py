@@ -117,7 +117,8 @@ async def _save(
 
 async def _moved(automations: Automations, names: tuple[str, str], moved: RevisionMoved) -> CommandRefused:
     """The refusal of a save that is based on another revision than the current, with what changed since (R22)."""
-    base, current = (await automations.at(*names, number) for number in (moved.based_on, moved.current))
+    base = await automations.at(*names, moved.based_on)
+    current = await automations.at(*names, moved.current)
     lines = [f"nothing was saved: {moved}"]
     if base is not None and current is not None:
         lines += ["Since then:", *(f"  {sentence}" for sentence in changes_between(base, current))]

@@ -117,9 +117,12 @@ begin
     -- A row that has the version of the producer's save, or a later one, contains the change already.
     pending := proposed.item_version is null or proposed.item_version > item.version;
     changed := item;
+    if item_exists then
+        -- Which documents stand executed is known from events alone, never from a save (R17).
+        changed.executed_documents := coalesce(proposed.executed_documents, item.executed_documents);
+    end if;
     if item_exists and pending then
         changed.fields := item.fields || proposed.fields;
-        changed.executed_documents := coalesce(proposed.executed_documents, item.executed_documents);
         if proposed.replaces_responsible then
             changed.responsible := proposed.responsible;
         end if;

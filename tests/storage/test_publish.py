@@ -16,10 +16,10 @@ from storage.automations import Automations
 from storage.commits import Commits
 from storage.database import Database
 from storage.errors import RevisionMoved, UnknownPipeline
-from tests.support.assertions import eventually
 from tests.support.commits import a_commit, a_move
 from tests.support.databases import connected, query
 from tests.support.deals import ANNA, DEAL, SALES, field_trigger, publish_triggers
+from tests.support.polling import eventually
 
 WAITING = """
 select count(*) from pg_locks
@@ -156,11 +156,7 @@ async def test_a_publish_waits_for_commits_that_are_under_way(
         await transaction.start()
         await slow_worker.execute("select pg_advisory_xact_lock_shared(pipeline_lock_key('deal', 'sales'))")
         publish = asyncio.create_task(automations.publish(current, 1, ANNA))
-
-        async def publish_waits() -> bool:
-            return await query(database_url, WAITING) == [(1,)]
-
-        await eventually(publish_waits)
+        await eventually(lambda: query(database_url, WAITING), [(1,)].__eq__)
         assert not publish.done()
         await transaction.commit()
 
@@ -180,11 +176,7 @@ async def test_a_commit_waits_for_a_publish_that_is_under_way_and_is_stale_then(
         )
         await slow_publisher.execute("update pipelines set revision = 2")
         commit = asyncio.create_task(commits.commit(a_move(revision=1)))
-
-        async def commit_waits() -> bool:
-            return await query(database_url, WAITING) == [(1,)]
-
-        await eventually(commit_waits)
+        await eventually(lambda: query(database_url, WAITING), [(1,)].__eq__)
         assert not commit.done()
         await transaction.commit()
 
@@ -210,17 +202,16 @@ async def test_no_commit_under_the_old_revision_succeeds_once_a_publish_has_retu
                 succeeded.append(revision)
                 assert revision >= at_start
 
+    async def count_succeeded() -> int:
+        return len(succeeded)
+
     committers = [asyncio.create_task(commit_without_pause(f"c-{number}")) for number in range(4)]
     for revision in range(1, 16):
         await automations.publish(await current_of(automations), revision, ANNA)
         published = revision + 1
         # Lets each revision have its commits before the next.
         before = len(succeeded)
-
-        async def some_succeeded(before: int = before) -> bool:
-            return len(succeeded) > before
-
-        await eventually(some_succeeded)
+        await eventually(count_succeeded, lambda count, before=before: count > before)
     finished.set()
     await asyncio.gather(*committers)
 
