@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-import sys
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -65,7 +64,8 @@ def _bench(plan: Plan, as_json: bool, results: Path) -> int:
     screen = Console(stderr=True)
     began, load_before = datetime.now(UTC), os.getloadavg()[0]
     try:
-        repetitions = asyncio.run(_measure(plan, screen))
+        with tempfile.TemporaryDirectory(prefix="crm-triggers-bench-") as name:
+            repetitions = asyncio.run(_measure(plan, Path(name).resolve(), screen))
     except asyncio.CancelledError:
         screen.print("Stopped; nothing is left running.")
         return INTERRUPTED
@@ -96,7 +96,7 @@ def _bench(plan: Plan, as_json: bool, results: Path) -> int:
     return OK
 
 
-async def _measure(plan: Plan, screen: Console) -> list[dict[str, Any]]:
+async def _measure(plan: Plan, data_dir: Path, screen: Console) -> list[dict[str, Any]]:
     """Run the plan with its progress on the screen; cancelled when a stop is asked."""
     columns = (SpinnerColumn(), BarColumn(), TextColumn("{task.completed} of {task.total}"))
     this = asyncio.current_task()
@@ -109,7 +109,6 @@ async def _measure(plan: Plan, screen: Console) -> list[dict[str, Any]]:
 
     with (
         Progress(*columns, TimeElapsedColumn(), TextColumn("{task.description}"), console=screen) as bar,
-        tempfile.TemporaryDirectory(prefix="crm-triggers-bench-") as name,
         handle_stop_signals(stop),
     ):
         steps = plan.repetitions * len(SIDES) * len(plan.amounts)
@@ -118,7 +117,7 @@ async def _measure(plan: Plan, screen: Console) -> list[dict[str, Any]]:
         def show(what: str) -> None:
             bar.update(task, advance=1, description=what)
 
-        measured = await run_campaign(plan, Path(name).resolve(), show)
+        measured = await run_campaign(plan, data_dir, show)
         bar.update(task, completed=steps, description="done")
         return measured
 

@@ -105,7 +105,6 @@ async def _measure_side(
     environment = worker_environment(
         addresses.database_url, addresses.temporal_address, addresses.temporal_namespace
     )
-    directory.mkdir(exist_ok=True)
     worker = _module(side.worker_module, (), directory / f"{side.name}.log", environment)
     figures: Figures = {}
     try:

@@ -23,7 +23,7 @@ from temporalio.common import SearchAttributeKey
 from temporalio.envconfig import ClientConfig
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from benchmarks.scene import PIPELINE, Turn, deal, idle_message, moving_message
+from benchmarks.scene import ANNA, PIPELINE, Turn, idle_message, moving_message
 from benchmarks.sides import FLOOR
 from crm import contract
 from crm.commits import commit_of
@@ -31,6 +31,7 @@ from crm.compiled import CompiledAutomation
 from crm.decide import decide
 from crm.events import read_event
 from crm.items import Item
+from starter.cli.exit import OK, end_process
 from starter.local.signals import handle_stop_signals
 from starter.settings import Settings, read_settings
 from storage.automations import Automations
@@ -42,12 +43,13 @@ STAGE = SearchAttributeKey.for_keyword(contract.SEARCH_STAGE)
 
 @dataclass
 class Step:
-    """What the commit of one event needs besides what is ready-made; `turn` is null where nothing moves."""
+    """What the commit of one event needs; the change of the field says which of the ready-made ones it is."""
 
     item: str
     event_id: str
     known_version: int
-    turn: str | None
+    field: str
+    value: str
 
 
 @workflow.defn(name=FLOOR.workflow_type, sandboxed=False)
@@ -67,10 +69,10 @@ class FloorItem:
         for version in count(1):
             await workflow.wait_condition(lambda: bool(self._inbox))
             message = self._inbox.popleft()
-            turn = message["data"]["changes"].get("turn", {}).get("new")
-            stage = await workflow.execute_local_activity(
+            [(field, change)] = message["data"]["changes"].items()
+            stage = await workflow.execute_local_activity_method(
                 FloorActivities.commit_event,
-                Step(item, message["event_id"], version, turn),
+                Step(item, message["event_id"], version, field, change["new"]),
                 start_to_close_timeout=timedelta(seconds=2),
             )
             if stage is not None:
@@ -80,7 +82,7 @@ class FloorItem:
 class FloorActivities:
     """One statement in one round trip, by the driver alone."""
 
-    def __init__(self, pool: Any, ready_made: Mapping[str | None, dict[str, Any]]) -> None:
+    def __init__(self, pool: Any, ready_made: Mapping[tuple[str, str], dict[str, Any]]) -> None:
         self._pool = pool
         self._ready_made = ready_made
 
@@ -88,7 +90,7 @@ class FloorActivities:
     async def commit_event(self, step: Step) -> str | None:
         """The stage that the item was moved to, if it was."""
         commit = {
-            **self._ready_made[step.turn],
+            **self._ready_made[step.field, step.value],
             "item": step.item,
             "event_id": step.event_id,
             "commit_id": f"{step.item}:{step.event_id}",
@@ -101,28 +103,21 @@ class FloorActivities:
         return stage
 
 
-def make_commits(automation: CompiledAutomation) -> dict[str | None, dict[str, Any]]:
-    """The commits that the product would write, by the turn that moves the item; under None one without move."""
-
-    def commit_at(stage: Turn, message: dict[str, Any]) -> dict[str, Any]:
-        item = Item(
-            item_type="deal",
-            item_id=deal(1).item_id,
-            pipeline=PIPELINE.code,
-            stage=stage,
-            responsible=message["actor"],
-            fields={"turn": stage},
-        )
-        event = read_event(contract.SIGNAL_FIELD_CHANGED, message)
-        commit = commit_of(item, decide(item, automation, event), event.envelope, "")
-        made: dict[str, Any] = from_json(to_json(commit))
-        return made
-
-    return {
-        Turn.THEIRS.value: commit_at(Turn.OURS, moving_message(1)),
-        Turn.OURS.value: commit_at(Turn.THEIRS, moving_message(2)),
-        None: commit_at(Turn.OURS, idle_message(1)),
-    }
+def make_commits(automation: CompiledAutomation) -> dict[tuple[str, str], dict[str, Any]]:
+    """The commits that the product would write, by the field that changes and its new value."""
+    commits: dict[tuple[str, str], dict[str, Any]] = {}
+    for message_of in (moving_message, idle_message):
+        for number, stage in ((1, Turn.OURS), (2, Turn.THEIRS)):
+            message = message_of(number)
+            [(field, change)] = message["data"]["changes"].items()
+            event = read_event(contract.SIGNAL_FIELD_CHANGED, message)
+            item = Item(
+                item_type="deal", item_id=1, pipeline=PIPELINE.code, stage=stage, responsible=ANNA, fields={}
+            )
+            decision = decide(item, automation, event)
+            commit = commit_of(item, decision, event.envelope, commit_id="")
+            commits[field, change["new"]] = from_json(to_json(commit))
+    return commits
 
 
 async def read_automation(database_url: str) -> CompiledAutomation:
@@ -166,7 +161,5 @@ async def run_worker(settings: Settings) -> None:
 
 
 if __name__ == "__main__":
-    from starter.cli.exit import OK, end_process
-
     asyncio.run(run_worker(read_settings()))
     end_process(OK)

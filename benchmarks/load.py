@@ -1,6 +1,6 @@
 """The load, a process of its own: sends events to one side and measures what becomes of them.
 
-    python -m benchmarks.load JOB        (a Job as JSON)
+python -m benchmarks.load JOB        (a Job as JSON)
 """
 
 from __future__ import annotations

@@ -6,33 +6,36 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich import box
 from rich.table import Table
 
 from benchmarks.sides import FLOOR, PRODUCT
 
 TITLES = {
-    "moves_per_second": "moves per second at saturation",
-    "worker_cpu_ms_per_move": "worker's CPU time per move, ms",
-    "latency_median_ms": "signal sent to stage committed, median, ms",
-    "latency_p95_ms": "signal sent to stage committed, 95th percentile, ms",
-    "history_events_per_move": "history events per event that moves",
-    "history_events_per_none": "history events per event without a move",
-    "history_bytes_per_move": "history bytes per event that moves",
-    "history_bytes_per_none": "history bytes per event without a move",
+    "moves_per_second": "moves/s at saturation",
+    "worker_cpu_ms_per_move": "worker's CPU ms per move",
+    "latency_median_ms": "latency ms, median",
+    "latency_p95_ms": "latency ms, 95th percentile",
+    "history_events_per_move": "history events per move",
+    "history_events_per_none": "history events without move",
+    "history_bytes_per_move": "history bytes per move",
+    "history_bytes_per_none": "history bytes without move",
 }
 """Every figure, in the order of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """One figure: the medians over the repetitions, and product ÷ floor in each of them."""
+    """One figure: its medians over the repetitions, and product ÷ floor in each of them.
+
+    `ratio` is the median of the ratios, `spread` the highest less the lowest.
+    """
 
     floor: float
     product: float
     ratios: tuple[float, ...]
-    ratio_median: float
-    ratio_lowest: float
-    ratio_highest: float
+    ratio: float
+    spread: float
 
 
 def compare(repetitions: Sequence[dict[str, dict[str, float]]]) -> dict[str, Comparison]:
@@ -48,25 +51,24 @@ def _compare_figure(repetitions: Sequence[dict[str, dict[str, float]]], name: st
         floor=statistics.median(floors),
         product=statistics.median(products),
         ratios=ratios,
-        ratio_median=statistics.median(ratios),
-        ratio_lowest=min(ratios),
-        ratio_highest=max(ratios),
+        ratio=statistics.median(ratios),
+        spread=max(ratios) - min(ratios),
     )
 
 
 def tabulate(comparisons: dict[str, Comparison]) -> Table:
-    """The comparisons as a table for the terminal."""
-    table = Table(title="The product beside the floor")
-    table.add_column("measure")
-    for column in ("floor", "product", "ratio", "lowest to highest", "each repetition"):
-        table.add_column(column, justify="right")
+    """The comparisons as a table that fits 80 columns at three repetitions."""
+    table = Table(title="The product beside the floor", box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("measure", no_wrap=True)
+    for column in ("floor", "product", "ratio", "spread", "in each"):
+        table.add_column(column, justify="right", no_wrap=True)
     for name, one in comparisons.items():
         table.add_row(
             TITLES[name],
             _number(one.floor),
             _number(one.product),
-            f"[bold]{one.ratio_median:.2f}[/bold]",
-            f"{one.ratio_lowest:.2f} to {one.ratio_highest:.2f}",
+            f"[bold]{one.ratio:.2f}[/bold]",
+            f"{one.spread:.2f}",
             " ".join(f"{ratio:.2f}" for ratio in one.ratios),
         )
     return table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -67,7 +66,7 @@ async def define_scene(database: Database) -> None:
 
 async def create_deals(database: Database, count: int) -> range:
     """Create deals that wait for the first move, which makes it their turn; answers with their numbers."""
-    new = NewItem(item_type="deal", responsible=ANNA, fields={"turn": Turn.OURS, "note": ""})
+    new = NewItem(item_type="deal", responsible=ANNA, fields={"turn": Turn.OURS})
     created = await Items(database).create_many([new] * count)
     return range(created[0].item_id, created[-1].item_id + 1)
 
@@ -83,20 +82,20 @@ def event_id(number: int) -> str:
 
 def moving_message(number: int) -> dict[str, Any]:
     """An event that moves the deal, if all before it did too."""
-    turns = (Turn.OURS, Turn.THEIRS) if number % 2 else (Turn.THEIRS, Turn.OURS)
-    return _message(number, "turn", turns)
+    return _message(number, "turn", (Turn.OURS, Turn.THEIRS))
 
 
 def idle_message(number: int) -> dict[str, Any]:
     """An event that changes the deal and moves nothing."""
-    return _message(number, "note", (f"{number - 1:06d}", f"{number:06d}"))
+    return _message(number, "note", ("even", "odd"))
 
 
-def _message(number: int, field: str, values: Sequence[str]) -> dict[str, Any]:
-    old, new = map(str, values)
+def _message(number: int, field: str, values: tuple[str, str]) -> dict[str, Any]:
+    """The field goes to and fro between two values; the first event brings the second."""
+    old, new = values if number % 2 else reversed(values)
     return {
         "event_id": event_id(number),
         "occurred_at": "2026-11-21T10:00:00+01:00",
         "actor": ANNA,
-        "data": {"changes": {field: {"old": old, "new": new}}},
+        "data": {"changes": {field: {"old": str(old), "new": str(new)}}},
     }

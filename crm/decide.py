@@ -60,13 +60,13 @@ def decide(item: Item, automation: CompiledAutomation, event: Event) -> Decision
 
 
 def changed_item(item: Item, change: Change, event: Event) -> Item:
-    """The item as the event's save left it; a save that the item already contains changes no field of it.
+    """The item as the event's save left it; an item that is past that save keeps its fields.
 
     Which documents stand executed is known from events alone, never from a save (R17).
     """
     executed = item.executed_documents if change.executed_documents is None else change.executed_documents
     version = event.envelope.item_version
-    if version is not None and version <= item.version:
+    if version is not None and version < item.version:
         return replace(item, executed_documents=executed)
     responsible = item.responsible
     if change.replaces_responsible:

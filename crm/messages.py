@@ -120,6 +120,7 @@ def read_envelope(message: Json) -> Envelope:
             f"the message of {envelope.oversized_bytes:,} bytes is over the limit of "
             f"{contract.MAX_MESSAGE_BYTES:,} bytes",
             envelope.event_id,
+            envelope,
         )
     return envelope
 

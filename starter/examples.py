@@ -119,7 +119,9 @@ def _read(path: Path, model: type[Content]) -> Content:
         located = document.located(
             Problem(place(detail["loc"]), detail["msg"]) for detail in error.errors(include_url=False)
         )
-        raise Refused(Problem(f"{path.name}, {one.place}", one.message) for one in located.problems) from error
+        raise Refused(
+            Problem(f"{path.name}, {one.place}", one.message) for one in located.problems
+        ) from error
 
 
 def _automation(item_type: ItemType, given: ExamplePipeline) -> Automation:

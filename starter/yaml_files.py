@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -34,11 +34,11 @@ class YamlUnreadable(CrmError):
 
 
 class _Loader(yaml.SafeLoader):
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    """Knows no scalars but text; those of `_SCALARS` are added below."""
 
 
 class _Dumper(yaml.SafeDumper):
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    """Quotes what `_Loader` would not read as text; repeats in place of YAML's aliases."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -47,6 +47,8 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+_Loader.yaml_implicit_resolvers = {}
+_Dumper.yaml_implicit_resolvers = {}
 for _tag, (_pattern, _first) in _SCALARS.items():
     # Whole texts only: the resolver asks for a match at the beginning.
     _whole = re.compile(rf"(?:{_pattern.pattern})\Z")

@@ -30,11 +30,6 @@ class Automations:
         revision: int | None = await self._database.fetch_value("current_revision", item_type, pipeline)
         return revision
 
-    async def current_revision(self, item_type: str, pipeline: str) -> int | None:
-        """The number of the revision that counts now; None where there is no such pipeline."""
-        revision: int | None = await self._database.fetch_value("current_revision", item_type, pipeline)
-        return revision
-
     async def at(self, item_type: str, pipeline: str, revision: int) -> Automation | None:
         """The automation as it was at a revision; None where there is no such revision."""
         content = await self._database.fetch_value("automation_at", item_type, pipeline, revision)

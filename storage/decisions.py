@@ -80,7 +80,9 @@ def _entry(row: Any, automation: Automation | None) -> LedgerEntry:
         pipeline=row["pipeline"],
         stage=row["stage"],
         revision=row["revision"],
-        considered=() if automation is None else explain(row["considered"], row["kind"], automation),
+        considered=explain(row["considered"], row["kind"], automation)
+        if automation and row["considered"]
+        else (),
         data=row["data"],
         changes=row["changes"],
         occurred_at=row["occurred_at"],

@@ -32,14 +32,15 @@ from crm.events import read_event
 from crm.items import Item, ItemRefError
 from crm.messages import Event, MessageRefused, read_envelope
 from workflows.database_work import Refusal, in_database
-from workflows.inbox import Entry, Inbox, read_entry
-from workflows.operator_view import current_details, search_attribute_updates
+from workflows.inbox import Entry, Inbox, message_of, read_entry
+from workflows.operator_view import current_details, search_attribute_updates, waiting_line
 from workflows.state import (
     REMEMBERED_DECISIONS,
     REMEMBERED_EVENTS,
     Carried,
     Pending,
     RecentDecision,
+    newest_that_fit,
     read_carried,
 )
 
@@ -49,9 +50,10 @@ EVENTS_PER_RUN = 1_000
 """After so many the next run begins: a cold replay must fit the SDK's limit of 2 seconds."""
 
 RECEIVED_PER_RUN = 4_000
-"""A flood that never lets the inbox run empty: from here the rest is carried over."""
+"""A flood that never lets the inbox run empty: after so many received or handled, the rest is carried."""
 
-CARRIED_BYTES = 1_000_000
+CARRIED_CHARACTERS = 300_000
+"""Of waiting messages, which may take four bytes each: what is carried must fit a payload of 2 MB."""
 
 STALE_IN_A_ROW = 5
 """An event that is stale so often waits a moment between tries."""
@@ -75,16 +77,14 @@ class CrmItem:
         self._commits = 0
         self._handled_in_run = 0
         self._trouble: str | None = None
-        self._inbox = Inbox()
-        for pending in state.pending:
-            self._inbox.put(Entry(pending.name, pending.message, pending.size_bytes, pending.unreadable))
+        self._inbox = Inbox([Entry(one.name, one.content, one.unreadable) for one in state.pending])
 
     # ------------------------------------------------------------------------------- messages
 
     @workflow.signal(dynamic=True)
     def on_signal(self, name: str, messages: Sequence[RawValue]) -> None:
         """Every signal, whatever its name and content: even one that can't be understood is kept."""
-        self._inbox.put(read_entry(name, messages[0] if messages else None))
+        self._inbox.put(read_entry(name, messages))
 
     @workflow.update(name=contract.UPDATE_SUBMIT_EVENT)
     async def submit_event(self, message: RawValue) -> Outcome:
@@ -105,7 +105,7 @@ class CrmItem:
         _refuse_unidentified(contract.UPDATE_MOVE_STAGE, message)
 
     async def _answered(self, name: str, message: RawValue) -> Outcome:
-        entry = read_entry(name, message)
+        entry = read_entry(name, [message])
         entry.answer = asyncio.get_running_loop().create_future()
         self._inbox.put(entry)
         return await entry.answer
@@ -166,22 +166,19 @@ class CrmItem:
     def _flooded(self) -> bool:
         """Whether to go on in a new run though messages wait: they can be carried, and no caller waits."""
         return (
-            self._inbox.received >= RECEIVED_PER_RUN
+            max(self._inbox.received, self._handled_in_run) >= RECEIVED_PER_RUN
             and self._handled_in_run > 0
-            and self._inbox.size_bytes <= CARRIED_BYTES
+            and self._inbox.size <= CARRIED_CHARACTERS
             and not self._inbox.has_caller()
         )
 
     def _carried(self) -> Carried:
         return Carried(
-            recent=self._recent,
+            recent=newest_that_fit(self._recent),
             decisions=self.decisions(),
             counters=self._counters,
-            item=self._item,
-            pending=[
-                Pending(one.name, one.message, one.size_bytes, one.unreadable)
-                for one in self._inbox.entries()
-            ],
+            item=replace(self._item, fields={}) if self._item else None,
+            pending=[Pending(one.name, one.content, one.unreadable) for one in self._inbox.entries()],
             runs=self._runs + 1,
         )
 
@@ -202,9 +199,7 @@ class CrmItem:
         self._commits += 1
         commit_id = f"{workflow.info().run_id}:{self._commits}"
         try:
-            if entry.unreadable is not None:
-                raise _unreadable(entry)
-            event = read_event(entry.name, entry.message)
+            event = read_event(entry.name, message_of(entry))
         except MessageRefused as refusal:
             outcome = await self._reject(entry.name, refusal, commit_id)
         else:
@@ -243,7 +238,8 @@ class CrmItem:
             try:
                 answer = await self._commit(commit)
             except Refusal as refusal:
-                refused = MessageRefused(f"the database refuses it: {refusal}", event.event_id)
+                reason = f"the database refuses it: {refusal}"
+                refused = MessageRefused(reason, event.event_id, event.envelope)
                 return await self._reject(event.kind, refused, commit_id)
             if answer.answer in (Answer.COMMITTED, Answer.ALREADY_DONE) and answer.outcome:
                 self._apply(event, decision, answer)
@@ -252,7 +248,8 @@ class CrmItem:
             stale += 1
             if stale % STALE_IN_A_ROW == 0:
                 await workflow.sleep(1)
-        return await self._reject(event.kind, MessageRefused(self._no_item(), event.event_id), commit_id)
+        refused = MessageRefused(self._no_item(), event.event_id, event.envelope)
+        return await self._reject(event.kind, refused, commit_id)
 
     async def _reject(self, kind: str, refusal: MessageRefused, commit_id: str) -> Outcome:
         """Record a message that can't be handled, under an id of our own where it has none."""
@@ -303,7 +300,9 @@ class CrmItem:
         try:
             return await in_database(activity, request, answer, summary, self._show_trouble)
         finally:
-            self._trouble = None
+            if self._trouble is not None:
+                self._trouble = None
+                self._show()
 
     def _refresh(self, item: Item | None, automation: str | None) -> None:
         """Take what the database knows; fields that it did not bring stay as they were known."""
@@ -341,16 +340,13 @@ class CrmItem:
         )
 
     def _show(self) -> None:
-        if self._item is not None and self._automation is not None:
+        waiting = waiting_line(len(self._inbox), self._trouble)
+        if self._item is None or self._automation is None:
+            workflow.set_current_details(waiting)
+        else:
+            outcomes = list(self._recent.values())
             workflow.set_current_details(
-                current_details(
-                    self._item,
-                    self._automation,
-                    list(self._recent.values()),
-                    self._counters,
-                    len(self._inbox),
-                    self._trouble,
-                )
+                current_details(self._item, self._automation, outcomes, self._counters, waiting)
             )
 
     def _show_trouble(self, trouble: str) -> None:
@@ -358,25 +354,13 @@ class CrmItem:
         self._show()
 
 
-def _unreadable(entry: Entry) -> MessageRefused:
-    """The refusal of an entry whose content could not be taken, with its id if that is left."""
-    try:
-        event_id = read_envelope(entry.message).event_id
-    except MessageRefused:
-        event_id = None
-    return MessageRefused(entry.unreadable or "", event_id)
-
-
 def _refuse_unidentified(name: str, message: RawValue) -> None:
     """A caller learns at once that a message is no JSON object or has no usable id.
 
     All else is accepted, recorded, and answered with its outcome.
     """
-    entry = read_entry(name, message)
     try:
-        if entry.unreadable is not None:
-            raise _unreadable(entry)
-        read_envelope(entry.message)
+        read_envelope(message_of(read_entry(name, [message])))
     except MessageRefused as refusal:
         if refusal.event_id is None:
             raise ApplicationError(

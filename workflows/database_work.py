@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 
 from crm.contract import ERROR_COMMIT_REFUSED
 
@@ -39,35 +39,47 @@ async def in_database(
     `on_trouble` is told, in a sentence, when the quick attempt failed and patience begins.
     """
     try:
-        try:
-            quick: T = await workflow.execute_local_activity(
-                activity,
-                request,
-                result_type=answer,
-                start_to_close_timeout=_QUICK_TIMEOUT,
-                schedule_to_close_timeout=_QUICK_TIMEOUT,
-                retry_policy=_QUICK_RETRY,
-                summary=summary,
-            )
-            return quick
-        except ActivityError as error:
-            if _refused(error):
-                raise
-            on_trouble(f"{summary} is retried since the database did not answer ({error.cause})")
-            patient: T = await workflow.execute_activity(
-                activity,
-                request,
-                result_type=answer,
-                start_to_close_timeout=_PATIENT_TIMEOUT,
-                retry_policy=_PATIENT_RETRY,
-                summary=summary,
-            )
-            return patient
-    except ActivityError as error:
-        if _refused(error):
-            raise Refusal(str(error.cause)) from error
+        quick: T = await workflow.execute_local_activity(
+            activity,
+            request,
+            result_type=answer,
+            start_to_close_timeout=_QUICK_TIMEOUT,
+            schedule_to_close_timeout=_QUICK_TIMEOUT,
+            retry_policy=_QUICK_RETRY,
+            summary=summary,
+        )
+        return quick
+    except FailureError as error:
+        if is_cancelled_exception(error):
+            raise
+        _raise_refusal(error)
+        on_trouble(f"{summary} is retried since the database did not answer ({_reason(error)})")
+    try:
+        patient: T = await workflow.execute_activity(
+            activity,
+            request,
+            result_type=answer,
+            start_to_close_timeout=_PATIENT_TIMEOUT,
+            retry_policy=_PATIENT_RETRY,
+            summary=summary,
+        )
+        return patient
+    except FailureError as error:
+        _raise_refusal(error)
         raise
 
 
-def _refused(error: ActivityError) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.type == ERROR_COMMIT_REFUSED
+def _raise_refusal(error: FailureError) -> None:
+    cause = _cause(error)
+    if isinstance(cause, ApplicationError) and cause.type == ERROR_COMMIT_REFUSED:
+        raise Refusal(_reason(error)) from error
+
+
+def _reason(error: FailureError) -> str:
+    cause = _cause(error)
+    return cause.message if isinstance(cause, FailureError) else str(cause)
+
+
+def _cause(error: FailureError) -> BaseException:
+    """What the activity raised: a regular one wraps it, a local one does not."""
+    return error.cause if isinstance(error, ActivityError) and error.cause else error

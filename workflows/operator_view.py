@@ -50,12 +50,11 @@ def current_details(
     automation: CompiledAutomation,
     outcomes: Sequence[Outcome],
     counters: Counters,
-    waiting: int,
-    trouble: str | None,
+    waiting: str,
 ) -> str:
     """Markdown for the *User Metadata* tab: where the item stands, what happened, what waits.
 
-    `outcomes` are the newest events' last; `waiting` counts the messages in the inbox.
+    `outcomes` are the newest events' last; `waiting` is a `waiting_line`.
     """
     stage = automation.stages.get(item.stage)
     title = f" ({stage[1].title})" if stage and stage[1].title else ""
@@ -69,13 +68,19 @@ def current_details(
         f"**Responsible** {responsible}  ",
         f"**Automation** revision {automation.revision}  ",
         f"**Events** {events}  ",
-        f"**Waiting** {waiting or 'nothing'}{f': {trouble}' if trouble else ''}",
+        waiting,
         "",
         "**Last decisions**",
         "",
     ]
     lines += [f"- {describe(outcome)}" for outcome in reversed(outcomes[-_SHOWN_DECISIONS:])] or ["none yet"]
     return "\n".join(lines)
+
+
+def waiting_line(waiting: int, trouble: str | None) -> str:
+    """How many messages wait; while there is trouble, that, and how many wait behind it."""
+    count = waiting or "nothing"
+    return f"**Waiting** {count}" if trouble is None else f"**Waiting** {trouble}; behind it: {count}"
 
 
 def describe(outcome: Outcome) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 
 from crm.commits import Outcome
 from crm.decisions import Decision
@@ -12,6 +13,7 @@ from crm.items import Item
 REMEMBERED_EVENTS = 200
 """Ids whose outcome is answered from memory; older ones are looked up in the ledger (R8)."""
 
+CARRIED_OUTCOMES_BYTES = 300_000
 REMEMBERED_DECISIONS = 20
 EXPLAINED_TRIGGERS = 20
 """How many triggers of one decision go into the state; the ledger has them all."""
@@ -29,11 +31,13 @@ class Counters:
 
 @dataclass(slots=True)
 class Pending:
-    """A message that was received but not yet handled when the run ended."""
+    """A message that was received but not yet handled when the run ended: its text as it came.
+
+    As text, because what is nested as deeply as JSON may be would not be read inside something else.
+    """
 
     name: str
-    message: Any
-    size_bytes: int = 0
+    content: str
     unreadable: str | None = None
 
 
@@ -41,8 +45,8 @@ class Pending:
 class Carried:
     """What continue-as-new takes along: small, and readable by later versions of the code.
 
-    The item and its automation are not carried: the next run opens the item anew. `item` is
-    what a query sees until then.
+    The item's fields and its automation are not carried: the next run opens the item anew. `item`
+    is what a query sees until then.
     """
 
     recent: dict[str, Outcome] = field(default_factory=dict)
@@ -62,6 +66,18 @@ def read_carried(value: Any) -> Carried:
         return _CARRIED.validate_python(value) if value is not None else Carried()
     except ValidationError:
         return Carried()
+
+
+def newest_that_fit(recent: dict[str, Outcome]) -> dict[str, Outcome]:
+    """As many of the newest outcomes as may be carried; the ledger has the others (R8)."""
+    fitting: list[str] = []
+    left = CARRIED_OUTCOMES_BYTES
+    for event_id, outcome in reversed(recent.items()):
+        left -= len(to_json(outcome))
+        if left < 0:
+            break
+        fitting.append(event_id)
+    return {event_id: recent[event_id] for event_id in reversed(fitting)}
 
 
 @dataclass(slots=True)

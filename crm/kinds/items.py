@@ -31,7 +31,8 @@ class WatchedField(BaseModel):
 
 
 class FieldChangedSettings(Settings):
-    fields: Annotated[tuple[WatchedField, ...], MinLen(1)]
+    # A list: of a tuple with a wrong item, pydantic also says that it is empty.
+    fields: Annotated[list[WatchedField], MinLen(1)]
 
 
 class FieldChange(BaseModel):

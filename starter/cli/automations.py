@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from crm.automations import Automation
-from crm.errors import Problem, Refused
+from crm.errors import Refused
 from starter.automation_changes import changes_between
 from starter.automation_file import AutomationFile, read_automation_file, write_automation_file
 from starter.cli.connections import open_database
@@ -59,7 +59,7 @@ def show(
 def save(
     pipeline: PipelineArgument,
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True, allow_dash=True)
+        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)
     ],
     comment: Annotated[str, typer.Option(help="Why, for those who read the history.")] = "",
     author: Annotated[
@@ -116,21 +116,20 @@ async def _save(
 
 
 async def _moved(automations: Automations, names: tuple[str, str], moved: RevisionMoved) -> CommandRefused:
-    """The refusal of a save that is based on another revision than the current, with what changed since (R22)."""
+    """The refusal of a save that is based on an older revision, with what changed since (R22)."""
     base = await automations.at(*names, moved.based_on)
     current = await automations.at(*names, moved.current)
     lines = [f"nothing was saved: {moved}"]
     if base is not None and current is not None:
-        lines += ["Since then:", *(f"  {sentence}" for sentence in changes_between(base, current))]
-    lines.append(
-        f"Take your changes over into what `crm-triggers automation show {moved.pipeline}` prints, and save that"
-    )
+        changed = changes_between(base, current) or ["nothing but the revision's number"]
+        lines += ["Since then:", *(f"  {sentence}" for sentence in changed)]
+    show = f"crm-triggers automation show {moved.pipeline}"
+    lines.append(f"Take your changes over into what `{show}` prints now, and save that")
     return CommandRefused("\n".join(lines))
 
 
 def _read(file: Path) -> str:
     try:
-        content = typer.get_binary_stream("stdin").read() if str(file) == "-" else file.read_bytes()
-        return content.decode("utf-8")
+        return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise Refused([Problem(str(file), f"it is no UTF-8 text: {error.reason} at byte {error.start}")]) from error
+        raise CommandRefused(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from error

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starter.client import ItemClient
-from starter.settings import Settings, read_settings
+from starter.settings import Settings, SettingsError, read_settings
 from starter.temporal import connect
 from storage.database import Database
 
@@ -34,5 +34,10 @@ async def open_client(address: str | None) -> ItemClient:
 
 
 def settings_with(database_url: str | None) -> Settings:
-    """The settings of this process, with a database that the command names."""
-    return read_settings() if database_url is None else read_settings(database_url=database_url)
+    """The settings of this process, with the database that the command names; raises `SettingsError`."""
+    if database_url is None:
+        return read_settings()
+    try:
+        return read_settings(database_url=database_url)
+    except SettingsError as error:
+        raise SettingsError(str(error).replace("CRM_TRIGGERS_DATABASE_URL", "--database-url")) from error

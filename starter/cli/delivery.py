@@ -83,9 +83,7 @@ async def _deliver(
         if not delivery.wait:
             await _signal(client, ref, told, delivery, event_id)
             return None
-        outcome = await client.submit(
-            str(ref), told.kind, told.data, event_id=event_id, **delivery.options()
-        )
+        outcome = await client.submit(str(ref), told.kind, told.data, event_id=event_id, **delivery.options())
         await _tell(outcome, database, ref, as_json=delivery.as_json)
         return outcome.verdict
 

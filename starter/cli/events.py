@@ -9,6 +9,7 @@ import typer
 from crm import contract
 from crm.kinds.documents import STEPS
 from crm.kinds.items import FIELD_CHANGED, RESPONSIBLE_CHANGED
+from crm.values import Json
 from starter.cli.delivery import Delivery, Told, deliver
 from starter.cli.lookups import Lookups, nearest
 from starter.cli.options import Actor, AsJson, DatabaseUrl, EventId, ItemArgument, TemporalAddress
@@ -126,7 +127,7 @@ def document_executed(
         raise typer.BadParameter(f"there is no step {step!r}{nearest(step, STEPS)}")
 
     async def tell_what(lookups: Lookups) -> Told:
-        data = {"document": document, "template": template, "step": step}
+        data: dict[str, Json] = {"document": document, "template": template, "step": step}
         return Told(contract.SIGNAL_DOCUMENT_EXECUTED, STEPS[step].code, data)
 
     deliver(

@@ -27,6 +27,8 @@ def explain(error: BaseException) -> str | None:
             return str(error)
         case RPCError():
             return f"the Temporal server does not do it: {error.message} ({error.status.name})"
+        case OSError(errno=int()):
+            return f"the system does not do it: {error}"
         case _:
             return None
 

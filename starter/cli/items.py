@@ -17,7 +17,7 @@ from starter.cli.exit import FAILED
 from starter.cli.failures import CommandRefused
 from starter.cli.lookups import Lookups, name_of, nearest
 from starter.cli.options import Actor, AsJson, DatabaseUrl, EventId, ItemArgument, Limit, TemporalAddress
-from starter.cli.outcome_words import sentence, stage_title, tell_considered
+from starter.cli.outcome_words import sentence, stage_title, tell, tell_considered
 from starter.cli.screen import moment, printable, say, say_json, show_table
 from starter.cli.stage_bar import stage_bar
 from starter.cli.temporal_ui import workflow_link
@@ -187,7 +187,9 @@ def decisions(
             names = await lookups.user_names()
         if not entries:
             say(f"{ref} has had no event yet.")
-        for entry in entries:
+        for number, entry in enumerate(entries):
+            if number:
+                say("")
             heading = f"{moment(entry.decided_at)}  {entry.kind}  {printable(entry.event_id)}"
             say((heading, "dim"))
             say(sentence(entry.outcome, entry.stage, pipeline, names))
@@ -224,7 +226,7 @@ def move(
         client = await open_client(temporal_address)
         sender = {"actor": actor} if actor is not None else {"source": "command-line"}
         outcome = await client.move(item, stage, event_id=event_id or new_event_id(), **sender)
-        say_json(outcome) if as_json else say(sentence(outcome, outcome.to_stage, pipeline, names))
+        say_json(outcome) if as_json else tell(outcome, None, pipeline, names)
         return outcome.verdict
 
     if asyncio.run(move_item()) is Verdict.REJECTED:

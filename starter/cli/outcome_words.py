@@ -16,9 +16,7 @@ from storage.records import LedgerEntry
 _STYLES = {Verdict.MOVED: "bold green", Verdict.REJECTED: "bold red"}
 
 
-def tell(
-    outcome: Outcome, entry: LedgerEntry | None, pipeline: Pipeline, names: Mapping[int, str]
-) -> None:
+def tell(outcome: Outcome, entry: LedgerEntry | None, pipeline: Pipeline, names: Mapping[int, str]) -> None:
     """Say it, with every trigger that was considered where the ledger's entry is at hand."""
     if outcome.duplicate:
         say("This event was handled before and changes nothing now. Its first outcome:")
@@ -27,9 +25,7 @@ def tell(
         tell_considered(entry, pipeline)
 
 
-def sentence(
-    outcome: Outcome, stage: str | None, pipeline: Pipeline, names: Mapping[int, str]
-) -> Text:
+def sentence(outcome: Outcome, stage: str | None, pipeline: Pipeline, names: Mapping[int, str]) -> Text:
     """One outcome; `stage` is where the item stood when it was decided."""
     where = f" on {stage_title(stage, pipeline)}" if stage else ""
     style = _STYLES.get(outcome.verdict, "bold")

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic_core import to_json
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -43,11 +44,13 @@ def say_json(value: Any) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], title: str = "") -> None:
-    """A table with a line under its heads."""
-    table = Table(*columns, box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    """A table with a line under its heads, a little to the right of the words above it."""
+    table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for row in rows:
         table.add_row(*row)
-    screen().print(table)
+    if title:
+        say((f"\n  {title}", "dim"))
+    screen().print(Padding(table, (0, 0, 0, 2), expand=False))
 
 
 def printable(text: str) -> str:

@@ -47,8 +47,11 @@ def read_values(texts: Mapping[str, str], fields: Mapping[str, Field]) -> dict[s
         try:
             field = known_field(code, fields)
             values[code] = normalise(field, read_value(field, text))
-        except (EventRefused, ValueRefused) as refusal:
+        except EventRefused as refusal:
             problems.append(Problem(code, str(refusal)))
+        except ValueRefused as refusal:
+            shorter = f' or {code}="12.50 EUR"' if field.type is FieldType.MONEY else ""
+            problems.append(Problem(code, f"{refusal}{shorter}"))
     if problems:
         raise Refused(problems)
     return values

@@ -1,45 +1,112 @@
-"""Sends the plan's messages to the items: in order within an item, many items at a time."""
+"""Sends the plan's messages to the items: in order within an item, many items at a time.
+
+All but an item's last message are signals, the last is an update: its answer tells that all before it
+are decided too, because an item handles its messages in the order in which it received them (R8). That
+is much quicker than asking for each outcome; the outcomes are read from the ledger.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from temporalio.client import Client
+from temporalio.service import RPCError
 
-from crm.commits import Outcome
-from starter.client import ItemClient
-from starter.importing.plan import Plan, PlannedItem, PlannedMessage
+from crm.decisions import Verdict
+from starter.client import ItemClient, NotAnswered
+from starter.importing.errors import ImportFailed
+from starter.importing.plan import Plan, PlannedItem
 from starter.importing.progress import Advance
+from starter.importing.target import Target
 from storage.decisions import Decisions
+from storage.errors import StorageError
 
 ITEMS_AT_ONCE = 64
-MODE = "mixed"
+ALL_EVENTS = 1_000_000
+"""More than any item has."""
+
+Stopped = Callable[[], bool]
+"""Whether the import was asked to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedItem:
+    """An item whose messages are all decided: the verdicts on those that this import sent."""
+
+    planned: PlannedItem
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def handled_before(self) -> int:
+        """How many of its messages the item had handled already, in an earlier import."""
+        return len(self.planned.messages) - len(self.verdicts)
+
 
 class Importer:
-    def __init__(self, client: ItemClient, decisions: Decisions, advance: Advance, stop: asyncio.Event, created: Collection[int]) -> None:
-        self.c=client; self.d=decisions; self.a=advance; self.stop=stop; self.created=created
+    """Sends messages; what an earlier import has sent already is left out."""
 
-    async def run(self, plan: Plan) -> None:
-        q = iter(plan.items)
-        async def lane() -> None:
-            for one in q:
-                if self.stop.is_set(): return
-                await self.send(one)
-        async with asyncio.TaskGroup() as g:
-            for _ in range(ITEMS_AT_ONCE): g.create_task(lane())
+    def __init__(self, client: ItemClient, decisions: Decisions, advance: Advance) -> None:
+        self._client = client
+        self._decisions = decisions
+        self._advance = advance
 
-    async def send(self, one: PlannedItem) -> None:
-        ref=str(one.ref)
-        last = one.messages[-1]
-        if MODE=="updates":
-            for m in one.messages:
-                await self.c.submit(ref, m.kind, m.data, event_id=m.event_id, **m.options)
-        else:
-            for m in one.messages[:-1]:
-                await self.c.event(ref, m.kind, m.data, event_id=m.event_id, **m.options)
-            await self.c.submit(ref, last.kind, last.data, event_id=last.event_id, **last.options)
-            if MODE=="mixed+ledger":
-                await self.d.of_item(one.ref, 1000)
-        self.a(len(one.messages))
+    async def run(self, plan: Plan, target: Target, stopped: Stopped) -> tuple[ImportedItem, ...]:
+        """Import the items, in the order of the plan; once `stopped`, no other is begun.
+
+        Answers with the items that are done. Raises `ImportFailed` where servers or workers don't answer.
+        """
+        done: list[ImportedItem] = []
+        waiting = iter(plan.items)
+
+        async def import_one_after_another() -> None:
+            for planned in waiting:
+                if stopped():
+                    return
+                is_new = planned.ref.item_id in target.created
+                done.append(await self._import_item(planned, is_new))
+
+        try:
+            async with asyncio.TaskGroup() as lanes:
+                for _ in range(ITEMS_AT_ONCE):
+                    lanes.create_task(import_one_after_another())
+        except ExceptionGroup as failures:
+            first = failures.exceptions[0]
+            if not isinstance(first, (NotAnswered, RPCError, StorageError)):
+                raise first from None
+            raise ImportFailed(
+                f"{_sentence(first)}. {len(done):,} of {len(plan.items):,} items are imported; "
+                "the same command goes on where this one stopped"
+            ) from first
+        return tuple(done)
+
+    async def _import_item(self, planned: PlannedItem, is_new: bool) -> ImportedItem:
+        handled = {} if is_new else await self._verdicts(planned)
+        messages = [one for one in planned.messages if one.event_id not in handled]
+        self._advance(len(planned.messages) - len(messages))
+        if not messages:
+            return ImportedItem(planned, ())
+        item = str(planned.ref)
+        *told, asked = messages
+        for one in told:
+            await self._client.event(item, one.kind, one.data, event_id=one.event_id, **one.options)
+        await self._client.submit(item, asked.kind, asked.data, event_id=asked.event_id, **asked.options)
+        self._advance(len(messages))
+        verdicts = await self._verdicts(planned)
+        return ImportedItem(planned, tuple(verdicts[one.event_id] for one in messages))
+
+    async def _verdicts(self, planned: PlannedItem) -> dict[str, Verdict]:
+        """The verdicts on those of the item's messages that it has handled, by event id."""
+        sent = {one.event_id for one in planned.messages}
+        entries = await self._decisions.of_item(planned.ref, limit=ALL_EVENTS)
+        return {entry.event_id: entry.verdict for entry in entries if entry.event_id in sent}
+
+
+def _sentence(error: Exception) -> str:
+    match error:
+        case RPCError():
+            return f"the Temporal server does not do it: {error.message}"
+        case StorageError():
+            return f"the database does not do it: {error}"
+        case _:
+            return str(error)

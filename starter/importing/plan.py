@@ -110,11 +110,10 @@ def _users(file: MappingFile, log: Log) -> tuple[Person, ...]:
     names += [name for row in log.rows for name in (row.owner, row.person) if name is not None]
     name_of: dict[int, str] = {}
     for name in names:
-        first = name_of.setdefault(_user(mapping, name), name)
+        number = _user(mapping, name)
+        first = name_of.setdefault(number, name)
         if first != name:
-            raise file.refusal(
-                [Problem("users", f"{first!r} and {name!r} are both user {_user(mapping, name)}")]
-            )
+            raise file.refusal([Problem("users", f"{first!r} and {name!r} are both user {number}")])
     return tuple(
         Person(number, name, name not in mapping.users.inactive) for number, name in sorted(name_of.items())
     )
@@ -170,5 +169,5 @@ def _messages(row: Row, person: int | None, is_new: bool, suppress: bool) -> Ite
         yield message(
             "document",
             f"document_{row.document.step}",
-            {"document": f"{row.case}:{row.document.name}", "template": row.document.template},
+            {"document": row.document.id, "template": row.document.template},
         )

@@ -1,4 +1,4 @@
-"""How far the import is: a bar on a terminal, a line every few seconds elsewhere. On stderr."""
+"""How far the import is: a bar on a terminal, a line every ten seconds elsewhere. On stderr."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_LINES = 10.0
 
 Advance = Callable[[int], None]
 """Called with how many events are done more."""
@@ -44,4 +44,4 @@ class _Lines:
         now = time.monotonic()
         if now - self._shown_at >= SECONDS_BETWEEN_LINES:
             self._shown_at = now
-            self._console.print(f"{self._done:,} of {self._total:,} events")
+            self._console.print(f"{self._done:,} of {self._total:,} events ({self._done / self._total:.0%})")

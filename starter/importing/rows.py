@@ -21,6 +21,7 @@ from starter.importing.mapping import Document, Mapping, number_in
 from starter.importing.templates import fill
 
 MAX_ITEM_DIGITS = 18
+MAX_DOCUMENT_ID_LENGTH = 200
 _BOOLEANS: dict[str, Json] = {"true": True, "false": False}
 
 
@@ -34,6 +35,15 @@ class Rejected:
 
     line: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowDocument:
+    """The step that a document went through. `id` is its own, with the case before it."""
+
+    step: str
+    id: str
+    template: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +61,7 @@ class Row:
     at: datetime
     person: str | None
     changes: dict[str, Json]
-    document: Document | None
+    document: RowDocument | None
     title: str
     owner: str | None
     fields: dict[str, Json]
@@ -160,7 +170,7 @@ class _RowReader:
             at=_time(cells, columns.time),
             person=self._person(cells, columns.person),
             changes=self._values(task.fields, cells),
-            document=_document(task.document, cells),
+            document=_document(task.document, case, cells),
             title=str(fill(mapping.items.title, cells)),
             owner=self._person(cells, mapping.items.responsible) if mapping.items.responsible else None,
             fields=self._values(mapping.items.fields, cells),
@@ -217,13 +227,14 @@ def _value(field: Field, value: Json) -> Json:
     return normalise(field, value)
 
 
-def _document(document: Document | None, cells: dict[str, str]) -> Document | None:
+def _document(document: Document | None, case: str, cells: dict[str, str]) -> RowDocument | None:
     if document is None:
         return None
     template = str(fill(document.template, cells))
-    return document.model_copy(
-        update={"template": template, "name": str(fill(document.name, cells)) or template}
-    )
+    document_id = f"{case}:{fill(document.name, cells) or template}"
+    if len(document_id) > MAX_DOCUMENT_ID_LENGTH:
+        raise RowRefused(f"its document's id would have more than {MAX_DOCUMENT_ID_LENGTH} characters")
+    return RowDocument(document.step, document_id, template)
 
 
 def _nearest(name: str, known: list[str]) -> str:

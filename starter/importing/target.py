@@ -98,7 +98,7 @@ def _field_problems(mapping: Mapping, item_type: ItemType) -> Iterator[Problem]:
             field.multiple,
             set(field.options),
         ):
-            yield Problem(where, f"the field {field.code!r} of {item_type.code} is defined already as another")
+            yield Problem(where, f"{item_type.code}.{field.code} is defined already, otherwise")
 
 
 def _pipeline_problems(mapping: Mapping, current: Automation, users: Sequence[int]) -> Iterator[Problem]:

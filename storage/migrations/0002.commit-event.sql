@@ -114,8 +114,10 @@ begin
         return commit_answer('stale item', item, false, null, null);
     end if;
 
-    -- A row that has the version of the producer's save, or a later one, contains the change already.
-    pending := proposed.item_version is null or proposed.item_version > item.version;
+    -- A row that is past the version of the producer's save contains the change already. At that very version it
+    -- does too, or this is the second event of a save of which the first has brought the row there: writing the
+    -- change is right for both.
+    pending := proposed.item_version is null or proposed.item_version >= item.version;
     changed := item;
     if item_exists then
         -- Which documents stand executed is known from events alone, never from a save (R17).
@@ -140,7 +142,7 @@ begin
             item.stage = proposed.stage
             and proposed.responsibles @> coalesce(to_jsonb(changed.responsible), 'null')
             and has_values(changed.fields, proposed.reads)
-            and (not pending or has_values(item.fields, proposed.known))
+            and (proposed.item_version is not null or has_values(item.fields, proposed.known))
         ) then
             return commit_answer('stale item', item, true, current_revision, null);
         end if;

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from crm.commits import Answer
 from crm.decisions import Verdict
 from crm.items import Item, ItemRef
@@ -137,30 +135,3 @@ async def test_a_stale_commit_writes_nothing_and_may_be_decided_again(commits: C
     assert stale.answer.item is not None
     assert (stale.answer.item.stage, stale.answer.item.version) == ("negotiation", 2)
     assert again.answer.answer is Answer.COMMITTED
-
-
-async def test_of_ten_commits_of_one_event_at_once_one_moves_and_all_have_its_outcome(
-    commits: Commits, items: Items, deal: Item
-) -> None:
-    answers = await asyncio.gather(
-        *(commits.commit(a_move("e-1", commit_id=f"run-{number}")) for number in range(10))
-    )
-
-    by_answer = sorted(stored.answer.answer for stored in answers)
-    assert by_answer == [Answer.ALREADY_DONE] * 9 + [Answer.COMMITTED]
-    outcomes = [stored.answer.outcome for stored in answers if stored.answer.outcome]
-    assert {(one.to_stage, one.arrival, one.decided_at) for one in outcomes} == {
-        ("negotiation", 2, outcomes[0].decided_at)
-    }
-    assert [change.to_stage for change in await items.history(DEAL_1)] == ["new", "negotiation"]
-    assert [record.kind for record in await items.timeline(DEAL_1)] == ["created", "moved"]
-
-
-async def test_of_ten_commits_of_different_events_at_once_only_those_that_still_stand_are_written(
-    commits: Commits, items: Items, deal: Item
-) -> None:
-    answers = await asyncio.gather(*(commits.commit(a_move(f"e-{number}")) for number in range(10)))
-
-    by_answer = sorted(stored.answer.answer for stored in answers)
-    assert by_answer == [Answer.COMMITTED] + [Answer.STALE_ITEM] * 9
-    assert len(await items.history(DEAL_1)) == 2

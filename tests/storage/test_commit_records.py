@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -144,22 +143,6 @@ async def test_a_rejected_event_of_an_unknown_item_is_recorded_once(
     assert duplicate.answer.answer is Answer.ALREADY_DONE
     assert [record.kind for record in await items.timeline(unknown)] == ["rejected"]
     assert len(await Decisions(deals).of_item(unknown)) == 1
-
-
-async def test_a_rejection_of_an_unknown_item_and_its_rival_are_written_once(
-    commits: Commits, items: Items
-) -> None:
-    answers = await asyncio.gather(
-        *(
-            commits.commit(rejection("deal:404", "e-1", "", "no JSON object", f"run-{number}/1"))
-            for number in range(10)
-        )
-    )
-
-    assert sorted(stored.answer.answer for stored in answers) == [Answer.ALREADY_DONE] * 9 + [
-        Answer.COMMITTED
-    ]
-    assert len(await items.timeline(ItemRef("deal", 404))) == 1
 
 
 async def test_an_item_on_a_deleted_stage_takes_events(

@@ -183,3 +183,48 @@ async def test_a_change_that_the_row_contains_is_not_written_again(
     assert stored.answer.answer is answer
     assert (stored.answer.version, now.item.version, now.item.fields) == (version, version, {"note": note})
     assert stored.answer.item == now.item
+
+
+async def test_both_events_of_one_save_are_written_though_the_first_brings_the_row_to_its_version(
+    commits: Commits, items: Items, deal: Item
+) -> None:
+    fields = {"note": "saved"}
+    await commits.commit(
+        a_commit(event_id="s:fields", commit_id="1", item_version=5, known_version=1, fields=fields, reads=fields)
+    )
+
+    second = await commits.commit(
+        a_commit(
+            event_id="s:responsible",
+            commit_id="2",
+            item_version=5,
+            known_version=5,
+            replaces_responsible=True,
+            responsible=CLARA,
+            responsibles=(ANNA, CLARA),
+        )
+    )
+
+    now = await items.load(DEAL_1)
+    assert now is not None
+    assert second.answer.answer is Answer.COMMITTED
+    assert (now.item.fields, now.item.responsible) == ({"note": "saved"}, CLARA)
+
+
+async def test_executed_documents_are_written_whatever_the_row_contains(
+    commits: Commits, items: Items, deal: Item, database_url: str
+) -> None:
+    await query(database_url, "update items set version = 7")
+
+    stored = await commits.commit(
+        a_commit(item_version=5, known_version=4, executed_documents=("doc-1",), fields={"note": "saved"})
+    )
+
+    now = await items.load(DEAL_1)
+    assert now is not None
+    assert stored.answer.answer is Answer.COMMITTED
+    assert (now.item.version, now.item.executed_documents, now.item.fields) == (
+        8,
+        ("doc-1",),
+        {"note": "first"},
+    )

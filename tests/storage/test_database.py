@@ -130,11 +130,13 @@ async def test_a_server_that_does_not_exist_is_unavailable() -> None:
 
 
 async def test_an_error_in_a_transaction_rolls_it_back(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def fail_halfway() -> None:
         async with database.transaction() as connection:
             await connection.execute("upsert_user", 1, "Anna", True)
             raise ZeroDivisionError
 
+    with pytest.raises(ZeroDivisionError):
+        await fail_halfway()
     assert await database.fetch("all_users") == []
 
 

@@ -210,8 +210,7 @@ async def test_no_commit_under_the_old_revision_succeeds_once_a_publish_has_retu
         await automations.publish(await current_of(automations), revision, ANNA)
         published = revision + 1
         # Lets each revision have its commits before the next.
-        before = len(succeeded)
-        await eventually(count_succeeded, lambda count, before=before: count > before)
+        await eventually(count_succeeded, len(succeeded).__lt__)
     finished.set()
     await asyncio.gather(*committers)
 

@@ -1,0 +1,127 @@
+"""An automation made ready: packed and loaded, and its explanations in short."""
+
+from __future__ import annotations
+
+import pytest
+
+from crm.automations import TriggerState
+from crm.compiled import CompiledAutomation, load, pack, ranges
+from crm.decide import decide
+from crm.errors import Refused
+from crm.messages import Event
+from tests.support.builders import (
+    BOB,
+    a_row,
+    a_trigger,
+    an_automation,
+    an_event,
+    an_item,
+    compiled,
+    field_became,
+    fields_changed,
+    reasons,
+    watching,
+)
+
+AUTOMATION = an_automation(
+    a_trigger("draft", "s2", state=TriggerState.DRAFT),
+    watching("emptied", "s3", {"field": "note", "becomes": None}),
+    watching(
+        "done", "s4", {"field": "status", "was": "open", "becomes": "done"}, on_behalf_of=BOB, name="Done"
+    ),
+    a_trigger("disabled", "s2", state=TriggerState.DISABLED, disabled_because="a field was deleted"),
+    watching("back", "s1", "tags", condition=[a_row("score", ">", 3)], allow_previous_stage=True),
+    a_trigger("viewed", "won", settings={"template": "offer"}),
+)
+EVENTS = {
+    "emptied": fields_changed({"note": {"old": "a", "new": None}}),
+    "filled": fields_changed({"note": {"old": None, "new": "a"}}),
+    "done": field_became("status", "done"),
+    "tagged": field_became("tags", ["a"]),
+    "viewed": an_event("document_viewed", {"document": "d-1", "template": "offer"}),
+    "suppressed": field_became("tags", ["a"], automation="suppress"),
+    "rejected": field_became("nothing", 1),
+}
+
+
+@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS.keys())
+@pytest.mark.parametrize("stage", ["s1", "s3", "won", "gone"])
+def test_what_was_packed_and_loaded_decides_the_same(event: Event, stage: str) -> None:
+    item = an_item(stage, fields={"status": "open", "score": 4})
+    original = decide(item, CompiledAutomation(AUTOMATION), event)
+    loaded = decide(item, load(pack(AUTOMATION)), event)
+    assert (loaded.verdict, loaded.reason, loaded.move) == (original.verdict, original.reason, original.move)
+    assert (loaded.reads, loaded.known, loaded.revision) == (original.reads, original.known, 7)
+    assert reasons(loaded) == reasons(original)
+    assert (loaded.trial and loaded.trial.record()) == (original.trial and original.trial.record())
+
+
+def test_only_enabled_triggers_are_packed() -> None:
+    without = an_automation(*(one for one in AUTOMATION.triggers if one.state is TriggerState.ENABLED))
+    assert pack(AUTOMATION) == pack(without)
+    assert [one.id for one in load(pack(AUTOMATION)).automation.triggers] == [
+        "emptied",
+        "done",
+        "back",
+        "viewed",
+    ]
+
+
+def test_the_same_content_is_loaded_once() -> None:
+    assert load(pack(AUTOMATION)) is load(pack(AUTOMATION))
+    assert load(pack(AUTOMATION)) is not load(pack(AUTOMATION.model_copy(update={"revision": 8})))
+
+
+def test_a_hundred_triggers_are_small_enough_for_a_history() -> None:
+    """Section 9: at most 16 KiB at 100 triggers."""
+    hundred = [
+        watching(
+            f"trigger-{number}", "s3", "note", name=f"Name {number}", condition=[a_row("score", ">", number)]
+        )
+        for number in range(100)
+    ]
+    assert len(pack(an_automation(*hundred))) <= 16 * 1024
+
+
+def test_an_enabled_trigger_that_is_not_valid_can_not_be_made_ready() -> None:
+    with pytest.raises(
+        Refused, match=r"triggers\[1\]\.settings\.fields\[0\]\.field: unknown field 'nothing'"
+    ):
+        compiled(a_trigger("one", "s2"), watching("two", "s2", "nothing"))
+
+
+def test_what_a_decision_can_need_of_the_item_is_known() -> None:
+    automation = compiled(
+        watching("one", "s2", "tags", "note"),
+        watching("two", "s3", "note", condition=[a_row("score", ">", 3), a_row("responsible", "=", BOB)]),
+        watching("draft", "s2", "due", state=TriggerState.DRAFT),
+    )
+    assert automation.fields_read == ("note", "score", "tags")
+
+
+def test_triggers_that_the_event_can_not_match_are_not_tried() -> None:
+    automation = compiled(
+        *(watching(f"note-{number}", "s2", "note") for number in range(1_000)),
+        watching("score", "s3", "score", "price"),
+        watching("price", "s3", "price"),
+    )
+    triggers = automation.by_kind["field_changed"]
+    event = fields_changed({"score": {"new": 1}, "price": {"new": 1}, "due": {"new": None}})
+    assert list(triggers.possible(event.data)) == [1_000, 1_001]
+    assert list(triggers.possible(field_became("due", None).data)) == []
+
+
+@pytest.mark.parametrize(
+    ("ordinals", "written"),
+    [
+        ([], ""),
+        ([0], "0"),
+        ([3, 4], "3-4"),
+        ([0, 1, 2, 3, 7], "0-3,7"),
+        ([1, 3, 5], "1,3,5"),
+        ([0, 2, 3, 4, 9, 10], "0,2-4,9-10"),
+    ],
+    ids=str,
+)
+def test_ordinals_are_written_as_ranges(ordinals: list[int], written: str) -> None:
+    assert ranges(ordinals) == written
