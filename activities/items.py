@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from temporalio import activity
@@ -13,7 +14,7 @@ from crm import contract
 from crm.commits import Answer, Commit, CommitAnswer, OpenAnswer, OpenRequest
 from crm.items import Item, ItemRef
 from storage.commits import Commits
-from storage.errors import DataRefused
+from storage.errors import DataRefused, StorageError
 from storage.items import Items
 
 
@@ -28,11 +29,12 @@ class ItemActivities:
     @activity.defn(name=contract.ACTIVITY_OPEN_ITEM)
     async def open_item(self, request: OpenRequest) -> OpenAnswer:
         """The item and the automation that counts now."""
-        stored = await self._items.load(ItemRef.parse(request.item))
-        if stored is None:
-            return OpenAnswer()
-        item = stored.item
-        packed, automation = await self._automations.current(item.item_type, item.pipeline)
+        with told_briefly():
+            stored = await self._items.load(ItemRef.parse(request.item))
+            if stored is None:
+                return OpenAnswer()
+            item = stored.item
+            packed, automation = await self._automations.current(item.item_type, item.pipeline)
         return OpenAnswer(
             item=with_fields(item, [*automation.fields_read, *request.fields]), automation=packed
         )
@@ -40,18 +42,14 @@ class ItemActivities:
     @activity.defn(name=contract.ACTIVITY_COMMIT_EVENT)
     async def commit_event(self, commit: Commit) -> CommitAnswer:
         """One transaction (design section 4). What can never be written is not retried."""
-        try:
+        with told_briefly():
             stored = await self._commits.commit(commit)
-        except DataRefused as error:
-            raise ApplicationError(
-                str(error), type=contract.ERROR_COMMIT_REFUSED, non_retryable=True
-            ) from error
-        answer = stored.answer
-        if answer.item is None or stored.revision is None:
-            return answer
-        packed, automation = await self._automations.at(
-            answer.item.item_type, answer.item.pipeline, stored.revision
-        )
+            answer = stored.answer
+            if answer.item is None or stored.revision is None:
+                return answer
+            packed, automation = await self._automations.at(
+                answer.item.item_type, answer.item.pipeline, stored.revision
+            )
         is_news = (commit.pipeline, commit.revision) != (answer.item.pipeline, stored.revision)
         brings_automation = is_news and answer.answer in (Answer.STALE_AUTOMATION, Answer.STALE_ITEM)
         fields = [*automation.fields_read, *commit.fields, *commit.reads, *commit.known]
@@ -60,6 +58,21 @@ class ItemActivities:
             item=with_fields(answer.item, fields),
             automation=packed if brings_automation else None,
         )
+
+
+@contextmanager
+def told_briefly() -> Iterator[None]:
+    """Let errors of the storage go on as failures without their causes.
+
+    A failure enters the item's history, and the server shows none of more than some 4 KB to an operator:
+    the stack traces of its causes would be all that there is.
+    """
+    try:
+        yield
+    except DataRefused as error:
+        raise ApplicationError(str(error), type=contract.ERROR_COMMIT_REFUSED, non_retryable=True) from None
+    except StorageError as error:
+        raise ApplicationError(str(error), type=type(error).__name__) from None
 
 
 def with_fields(item: Item, codes: Iterable[str]) -> Item:

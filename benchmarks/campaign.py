@@ -105,6 +105,8 @@ async def _measure_side(
     environment = worker_environment(
         addresses.database_url, addresses.temporal_address, addresses.temporal_namespace
     )
+    # As an installed worker has them: without compiled files the sandbox compiles the workflow for each item.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     worker = _module(side.worker_module, (), directory / f"{side.name}.log", environment)
     figures: Figures = {}
     try:

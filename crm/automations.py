@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
 
-from crm.conditions import Row, compile_condition
-from crm.errors import Problem, Refused
+from crm.conditions import CompiledCondition, Row, compile_condition
+from crm.errors import Problem, Refused, place_of
 from crm.fields import RESPONSIBLE_FIELD, Field
 from crm.kinds import CATALOGUE, AnyKind, Matcher
 from crm.pipelines import Pipeline
 from crm.users import UserId
+
+_ROWS = TypeAdapter(tuple[Row, ...])
 
 TriggerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
@@ -30,7 +32,8 @@ class Trigger(BaseModel):
     """A trigger on its target stage, with the four standard settings of R1.
 
     `name` is its kind's title where empty; `on_behalf_of` is a user id, null the responsible
-    person. `settings` are those of its kind. `disabled_because` is set where the product
+    person. `condition` holds rows (crm.conditions.Row) and `settings` what its kind asks for, both as
+    they were written: only an enabled trigger must be complete. `disabled_because` is set where the product
     disabled it (R21).
     """
 
@@ -40,7 +43,7 @@ class Trigger(BaseModel):
     kind: str
     stage: str
     name: str = ""
-    condition: tuple[Row, ...] = ()
+    condition: tuple[dict[str, Any], ...] = ()
     on_behalf_of: UserId | None = None
     allow_previous_stage: bool = False
     settings: dict[str, Any] = {}
@@ -107,7 +110,7 @@ def check(automation: Automation, users: Collection[int]) -> None:
         except Refused as refusal:
             problems.extend(refusal.problems)
         try:
-            compile_condition(trigger.condition, automation.field_map(), f"{place}.condition")
+            compile_trigger_condition(trigger, automation.field_map(), place)
         except Refused as refusal:
             problems.extend(refusal.problems)
     if problems:
@@ -121,16 +124,24 @@ def compile_settings(trigger: Trigger, automation: Automation, place: str) -> Ma
         settings = kind.settings.model_validate(trigger.settings)
     except ValidationError as error:
         raise Refused(
-            Problem(f"{place}.settings{_within(detail['loc'])}", detail["msg"])
+            Problem(place_of([f"{place}.settings", *detail["loc"]]), detail["msg"])
             for detail in error.errors(include_url=False)
         ) from error
     fields = {field.code: field for field in automation.fields}
     return kind.matcher(settings, fields, f"{place}.settings")
 
 
-def _within(steps: tuple[int | str, ...]) -> str:
-    """A place further in, as in `.fields[0].becomes`."""
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+def compile_trigger_condition(trigger: Trigger, fields: Mapping[str, Field], place: str) -> CompiledCondition:
+    """A trigger's condition made ready to evaluate; raises `Refused` (R21)."""
+    within = f"{place}.condition"
+    try:
+        rows = _ROWS.validate_python(trigger.condition)
+    except ValidationError as error:
+        raise Refused(
+            Problem(place_of([within, *detail["loc"]]), detail["msg"])
+            for detail in error.errors(include_url=False)
+        ) from error
+    return compile_condition(rows, fields, within)
 
 
 def _kind(trigger: Trigger, automation: Automation, place: str) -> AnyKind:

@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from crm.automations import Automation, Trigger, TriggerState, compile_settings
-from crm.conditions import CompiledCondition, compile_condition
+from crm.automations import (
+    Automation,
+    Trigger,
+    TriggerState,
+    compile_settings,
+    compile_trigger_condition,
+)
+from crm.conditions import CompiledCondition
+from crm.errors import Refused
 from crm.fields import Field
 from crm.kinds import CATALOGUE, AnyKind, Matcher
 from crm.pipelines import Semantics, Stage
@@ -101,7 +108,11 @@ class KindTriggers:
 
 
 class CompiledAutomation:
-    """What `decide()` reads. Raises `Refused` where an enabled trigger is not valid."""
+    """What `decide()` reads.
+
+    A trigger that was valid when it was saved may not be so for other code than that which saved it. It is
+    left out, and `left_out` says why by its id: the item's other triggers must go on.
+    """
 
     def __init__(self, automation: Automation) -> None:
         self.automation = automation
@@ -111,6 +122,7 @@ class CompiledAutomation:
         self.stages: dict[str, tuple[int, Stage]] = {
             stage.code: (position, stage) for position, stage in enumerate(automation.pipeline.stages)
         }
+        self.left_out: dict[str, str] = {}
         self.by_kind = self._triggers_by_kind()
         self.fields_read = self._fields_read()
 
@@ -121,14 +133,17 @@ class CompiledAutomation:
             if trigger.state is not TriggerState.ENABLED or trigger.stage not in self.stages:
                 continue
             place = f"triggers[{number}]"
-            compiled.setdefault(trigger.kind, []).append(
-                CompiledTrigger(
+            try:
+                one = CompiledTrigger(
                     trigger,
                     self.stages[trigger.stage][0],
                     compile_settings(trigger, self.automation, place),
-                    compile_condition(trigger.condition, conditionable, f"{place}.condition"),
+                    compile_trigger_condition(trigger, conditionable, place),
                 )
-            )
+            except Refused as refusal:
+                self.left_out[trigger.id] = str(refusal)
+            else:
+                compiled.setdefault(trigger.kind, []).append(one)
         return {
             kind: KindTriggers(CATALOGUE[kind], tuple(sorted(triggers, key=lambda one: one.position)))
             for kind, triggers in compiled.items()

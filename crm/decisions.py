@@ -9,8 +9,14 @@ from enum import StrEnum
 from crm.authors import AuthorChoice
 from crm.compiled import KindTriggers, Partition, ranges
 from crm.conditions import FalseRow
+from crm.json_values import describe
 from crm.kinds.kind import NOTHING, Change
 from crm.values import Json
+
+MAX_RECORDED_CONDITIONS = 200
+"""Of one decision, the false conditions whose rows are recorded; the reasons of all are."""
+
+MAX_RECORDED_CHARACTERS = 200
 
 
 class Verdict(StrEnum):
@@ -113,9 +119,21 @@ class Trial:
         }
         if self.condition_false:
             record["false_rows"] = {
-                str(ordinal): [asdict(row) for row in rows] for ordinal, rows in self.condition_false
+                str(ordinal): [_row_record(row) for row in rows]
+                for ordinal, rows in self.condition_false[:MAX_RECORDED_CONDITIONS]
             }
         return record
+
+
+def _row_record(row: FalseRow) -> dict[str, Json]:
+    """A false row, with values that are long in short: a record must stay small whatever an item holds."""
+    return {**asdict(row), "wanted": _in_short(row.wanted), "actual": _in_short(row.actual)}
+
+
+def _in_short(value: Json) -> Json:
+    if len(str(value)) <= MAX_RECORDED_CHARACTERS:
+        return value
+    return f"{value if isinstance(value, str) else describe(value)}"[:MAX_RECORDED_CHARACTERS] + "…"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,14 @@ class Problem:
         return f"{self.place}: {self.message}" if self.place else self.message
 
 
+def place_of(steps: Iterable[int | str]) -> str:
+    """A place from the steps that lead to it: `triggers[2].settings`."""
+    place = ""
+    for step in steps:
+        place += f"[{step}]" if isinstance(step, int) else f".{step}" if place else step
+    return place
+
+
 class Refused(CrmError):
     """Input that breaks a rule; `problems` names every place, in the order of the input (R21)."""
 

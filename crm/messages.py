@@ -12,14 +12,25 @@ and workers understand each other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from annotated_types import Interval
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Strict, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Strict,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from crm import contract
-from crm.errors import CrmError
+from crm.errors import CrmError, ValueRefused
 from crm.json_values import shorten
+from crm.moments import parse_datetime
 from crm.users import UserId
 from crm.values import Json
 
@@ -49,6 +60,13 @@ class MessageRefused(CrmError):
         self.envelope = envelope
 
 
+def _read_time(value: Any) -> datetime:
+    try:
+        return parse_datetime(value)
+    except ValueRefused as refused:
+        raise PydanticCustomError("time", "{reason}", {"reason": str(refused)}) from refused
+
+
 class Envelope(BaseModel):
     """The part of a message that is the same for every kind.
 
@@ -63,7 +81,7 @@ class Envelope(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     event_id: EventId
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Annotated[datetime, BeforeValidator(_read_time)] | None = None
     actor: UserId | None = None
     source: Annotated[str, StringConstraints(max_length=50, pattern=r"^[^\x00]*$")] | None = None
     item_version: Version | None = None
@@ -72,6 +90,11 @@ class Envelope(BaseModel):
     oversized_bytes: Annotated[int, Interval(ge=0, lt=2**63)] | None = None
     kind: str | None = None
     data: dict[str, Any] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absent(cls, message: Any) -> Any:
+        return {key: value for key, value in message.items() if value is not None}
 
     @property
     def cause(self) -> str:

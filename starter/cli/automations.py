@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from starter.automation_file import AutomationFile, read_automation_file, write_
 from starter.cli.connections import open_database
 from starter.cli.failures import CommandRefused
 from starter.cli.lookups import Lookups
+from starter.cli.loop import run_async
 from starter.cli.options import AsJson, DatabaseUrl, PipelineArgument
 from starter.cli.screen import say, say_json
 from starter.yaml_files import Document, YamlUnreadable
@@ -51,16 +51,14 @@ def show(
                 )
             return found
 
-    automation = asyncio.run(read())
+    automation = run_async(read())
     say_json(automation) if as_json else typer.echo(write_automation_file(automation), nl=False)
 
 
 @app.command()
 def save(
     pipeline: PipelineArgument,
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)
-    ],
+    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
     comment: Annotated[str, typer.Option(help="Why, for those who read the history.")] = "",
     author: Annotated[
         int | None, typer.Option(metavar="USER", help="The user who saves it, as 1.", show_default=False)
@@ -81,7 +79,7 @@ def save(
         raise CommandRefused(f"{file}: nothing was saved\n{error}") from error
     if content.pipeline != pipeline:
         raise CommandRefused(f"{file} is for the pipeline {content.pipeline}, not for {pipeline}")
-    before, after = asyncio.run(_save(file, content, document, comment, author, database_url))
+    before, after = run_async(_save(file, content, document, comment, author, database_url))
     if as_json:
         say_json(after)
         return

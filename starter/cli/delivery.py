@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from starter.cli.connections import open_client, open_database
 from starter.cli.event_ids import new_event_id
 from starter.cli.exit import FAILED
 from starter.cli.lookups import Lookups
+from starter.cli.loop import run_async
 from starter.cli.outcome_words import tell
 from starter.cli.screen import say, say_json
 from starter.client import EventOptions, ItemClient, message
@@ -64,7 +64,7 @@ class Delivery:
 def deliver(item: str, delivery: Delivery, tell_what: Callable[[Lookups], Awaitable[Told]]) -> None:
     """Send what `tell_what` makes of the database; a rejected event ends the command with a failure."""
     ref = ItemRef.parse(item)
-    if asyncio.run(_deliver(ref, delivery, tell_what)) is Verdict.REJECTED:
+    if run_async(_deliver(ref, delivery, tell_what)) is Verdict.REJECTED:
         raise typer.Exit(FAILED)
 
 

@@ -14,6 +14,7 @@ from crm.items import ItemRef
 from crm.pipelines import Pipeline
 from starter.cli.exit import FAILED, INTERRUPTED
 from starter.cli.lookups import Lookups, name_of
+from starter.cli.loop import run_async
 from starter.cli.outcome_words import sentence, stage_title
 from starter.cli.screen import moment, say, show_table
 from starter.client import ItemClient
@@ -35,12 +36,13 @@ def demo() -> None:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="crm-triggers-demo-") as directory:
         try:
-            wrong = asyncio.run(_play_all(Path(directory)))
+            wrong = run_async(_play_all(Path(directory)))
         except StartInterrupted:
             wrong = None
     if wrong is None:
         say("Interrupted. The stack and its data are gone.")
         raise typer.Exit(INTERRUPTED)
+    say("")
     seconds = f"{time.monotonic() - began:.0f} s"
     if wrong:
         say((f"{wrong} of the steps did not end as they must", "bold red"), f" ({seconds}).")

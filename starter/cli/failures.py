@@ -26,7 +26,10 @@ def explain(error: BaseException) -> str | None:
         case CrmError() | StorageError() | LocalStackError():
             return str(error)
         case RPCError():
-            return f"the Temporal server does not do it: {error.message} ({error.status.name})"
+            return (
+                f"the Temporal server does not do it: {error.message} ({error.status.name}); "
+                "is a worker running, and what does its log say?"
+            )
         case OSError(errno=int()):
             return f"the system does not do it: {error}"
         case _:

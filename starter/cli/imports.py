@@ -71,7 +71,7 @@ def import_log(
 def real_log(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The log.")] = REAL_LOG,
     mapping: Annotated[Path, typer.Option(help="How its rows become items and events.")] = MAPPING,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Each uses about one core.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Each uses about one core.")] = 1,
     as_json: AsJson = False,
 ) -> None:
     """Import a real log into a fresh stack of its own, and compute the same without any server.

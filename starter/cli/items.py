@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Annotated
 
@@ -16,6 +15,7 @@ from starter.cli.event_ids import new_event_id
 from starter.cli.exit import FAILED
 from starter.cli.failures import CommandRefused
 from starter.cli.lookups import Lookups, name_of, nearest
+from starter.cli.loop import run_async
 from starter.cli.options import Actor, AsJson, DatabaseUrl, EventId, ItemArgument, Limit, TemporalAddress
 from starter.cli.outcome_words import sentence, stage_title, tell, tell_considered
 from starter.cli.screen import moment, printable, say, say_json, show_table
@@ -78,7 +78,7 @@ def create(
         await client.start(str(item.ref))
         return str(item.ref)
 
-    reference = asyncio.run(create_item())
+    reference = run_async(create_item())
     say_json({"item": reference}) if as_json else say(reference)
 
 
@@ -126,7 +126,7 @@ def show(
         for head, content in rows:
             say((f"  {head:<{width}}  ", "dim"), printable(content))
 
-    asyncio.run(show_item())
+    run_async(show_item())
 
 
 @app.command()
@@ -163,7 +163,7 @@ def timeline(
             ],
         )
 
-    asyncio.run(show_timeline())
+    run_async(show_timeline())
 
 
 @app.command()
@@ -195,7 +195,7 @@ def decisions(
             say(sentence(entry.outcome, entry.stage, pipeline, names))
             tell_considered(entry, pipeline)
 
-    asyncio.run(show_decisions())
+    run_async(show_decisions())
 
 
 @app.command()
@@ -229,7 +229,7 @@ def move(
         say_json(outcome) if as_json else tell(outcome, None, pipeline, names)
         return outcome.verdict
 
-    if asyncio.run(move_item()) is Verdict.REJECTED:
+    if run_async(move_item()) is Verdict.REJECTED:
         raise typer.Exit(FAILED)
 
 

@@ -1,44 +1,12 @@
-"""The console script `crm-triggers`: its commands put together, and how each of them ends."""
+"""The console script `crm-triggers`."""
 
 from __future__ import annotations
 
 import io
 import sys
-import traceback
-from collections.abc import Sequence
 from typing import NoReturn
 
-import typer
-
-from starter.cli import automations, demo, events, imports, items
-from starter.cli.exit import FAILED, INTERRUPTED, OK, UNEXPECTED, end_process
-from starter.cli.failures import explain
-from starter.cli.run import run
-from starter.cli.screen import fail
-from starter.cli.service import migrate, worker
-
-PROGRAM = "crm-triggers"
-
-_HELP = """Triggers move CRM items through the stages of a pipeline, each item one durable Temporal workflow.
-
-Begin with `crm-triggers run`, which starts everything on this machine, or watch `crm-triggers demo`.
-
-Exit status: 0 fine, 1 refused or failed (a rejected event too), 2 wrong usage, 130 Ctrl-C.
-"""
-
-
-def build() -> typer.Typer:
-    """The command line with all its commands."""
-    app = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-    app.command()(run)
-    app.command()(demo.demo)
-    app.add_typer(items.app, name="item")
-    app.add_typer(events.app, name="event")
-    app.add_typer(automations.app, name="automation")
-    imports.register(app)
-    app.command()(migrate)
-    app.command()(worker)
-    return app
+from starter.cli.exit import INTERRUPTED, end_process
 
 
 def main() -> NoReturn:
@@ -47,28 +15,11 @@ def main() -> NoReturn:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that can't show a character of somebody's name must not end the command.
             stream.reconfigure(errors="backslashreplace")
-    end_process(execute(sys.argv[1:]))
-
-
-def execute(arguments: Sequence[str]) -> int:
-    """Run one command; its exit status. What failed for a reason to be expected is told on stderr."""
     try:
-        build()(list(arguments), prog_name=PROGRAM)
-    except SystemExit as ended:
-        return _status(ended.code)
+        # Here and not above: a Ctrl-C while all the libraries are read ends the command like any other.
+        from starter.cli.program import execute
+
+        status = execute(sys.argv[1:])
     except KeyboardInterrupt:
-        return INTERRUPTED
-    except Exception as error:
-        words = explain(error)
-        if words is None:
-            traceback.print_exc()
-            return UNEXPECTED
-        fail(words)
-        return FAILED
-    return OK
-
-
-def _status(code: object) -> int:
-    if isinstance(code, int):
-        return code
-    return OK if code is None else FAILED
+        status = INTERRUPTED
+    end_process(status)

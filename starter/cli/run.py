@@ -18,6 +18,7 @@ from rich.text import Text
 
 from starter.cli.exit import INTERRUPTED
 from starter.cli.lookups import Lookups, name_of
+from starter.cli.loop import run_async
 from starter.cli.screen import printable, say
 from starter.cli.suggestions import TRIED_ITEMS, suggest
 from starter.local.errors import StartInterrupted
@@ -55,11 +56,11 @@ def run(
         workers=workers,
     )
     try:
-        asyncio.run(_run(options))
+        run_async(_run(options))
     except StartInterrupted:
         say("Stopped before it was up.")
         raise typer.Exit(INTERRUPTED) from None
-    say("Stopped. The data is kept in ", (str(data_dir), "bold"), "; `crm-triggers run` goes on with it.")
+    say("Stopped. The next start goes on with what is kept in ", (str(data_dir), "bold"), ".")
 
 
 async def _run(options: StackOptions) -> None:

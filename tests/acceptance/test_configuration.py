@@ -54,9 +54,7 @@ async def test_a_saved_trigger_fires_for_the_first_event_after_the_save_on_every
     )
 
     published = await bench.publish(watching("noted", "signing", "note"))
-    outcomes = await asyncio.gather(
-        *(bench.change_fields(deal, "after", note="after") for deal in worker_of)
-    )
+    outcomes = await asyncio.gather(*(bench.change_fields(deal, "after", note="after") for deal in worker_of))
 
     assert {(one.verdict, one.to_stage, one.revision) for one in outcomes} == {
         (Verdict.MOVED, "signing", published.revision)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 
-import asyncio
 from starter.local.ports import claim_port
 from starter.local.processes import running
 from starter.local.temporal_server import DevServer

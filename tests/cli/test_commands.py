@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from starter.cli import main
-from starter.cli.main import build, execute
+from starter.cli import program
+from starter.cli.program import build, execute
 
 NOWHERE = "postgresql://postgres@127.0.0.1:1/nowhere"
 
@@ -108,13 +108,13 @@ def _end_with(error: BaseException) -> typer.Typer:
 def test_how_a_command_fails_is_its_status(
     error: BaseException, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main, "build", lambda: _end_with(error))
+    monkeypatch.setattr(program, "build", lambda: _end_with(error))
     assert execute([]) == status
 
 
 def test_a_defect_keeps_its_traceback(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(main, "build", lambda: _end_with(ZeroDivisionError("a defect")))
+    monkeypatch.setattr(program, "build", lambda: _end_with(ZeroDivisionError("a defect")))
     execute([])
     assert "ZeroDivisionError: a defect" in capsys.readouterr().err

@@ -175,3 +175,12 @@ def test_no_two_triggers_have_one_id_not_even_drafts() -> None:
         a_trigger("one", "s2"), a_trigger("two", "s2"), a_trigger("one", "s3", state=TriggerState.DRAFT)
     )
     assert problems(automation) == {"triggers[2].id": "'one' is the id of triggers[0] too"}
+
+
+def test_a_draft_may_be_saved_with_a_condition_that_is_not_finished() -> None:
+    unfinished = [{"field": "note"}, {"operator": "="}]
+    check(an_automation(watching("one", "s2", condition=unfinished, state=TriggerState.DRAFT)), USERS)
+    assert problems(an_automation(watching("one", "s2", "note", condition=unfinished))).keys() == {
+        "triggers[0].condition[0].operator",
+        "triggers[0].condition[1].field",
+    }

@@ -7,7 +7,6 @@ import pytest
 from crm.automations import TriggerState
 from crm.compiled import CompiledAutomation, load, pack, ranges
 from crm.decide import decide
-from crm.errors import Refused
 from crm.messages import Event
 from tests.support.builders import (
     BOB,
@@ -83,11 +82,13 @@ def test_a_hundred_triggers_are_small_enough_for_a_history() -> None:
     assert len(pack(an_automation(*hundred))) <= 16 * 1024
 
 
-def test_an_enabled_trigger_that_is_not_valid_can_not_be_made_ready() -> None:
-    with pytest.raises(
-        Refused, match=r"triggers\[1\]\.settings\.fields\[0\]\.field: unknown field 'nothing'"
-    ):
-        compiled(a_trigger("one", "s2"), watching("two", "s2", "nothing"))
+def test_a_trigger_that_is_not_valid_for_this_code_is_left_out_and_the_others_go_on() -> None:
+    automation = compiled(watching("broken", "s2", "nothing"), watching("sound", "s3", "note"))
+
+    assert automation.left_out == {"broken": "triggers[0].settings.fields[0].field: unknown field 'nothing'"}
+    decision = decide(an_item(), automation, fields_changed({"note": {"new": "b"}}))
+    assert decision.move is not None
+    assert decision.move.trigger == "sound"
 
 
 def test_what_a_decision_can_need_of_the_item_is_known() -> None:

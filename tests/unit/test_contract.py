@@ -115,7 +115,15 @@ def test_an_item_and_its_workflow_name_each_other(item: str, workflow: str) -> N
 
 @pytest.mark.parametrize(
     "text",
-    ["", "deal:42", "crm-item:", "crm-item:deal", "crm-item:deal:0", "CRM-ITEM:deal:1", "x crm-item:deal:1"],
+    [
+        "",
+        "deal:42",
+        "crm-item:",
+        "crm-item:deal",
+        "crm-item:deal:0",
+        "CRM-ITEM:deal:1",
+        "crm-item:crm-item:deal:1",
+    ],
 )
 def test_the_id_of_another_workflow_names_no_item(text: str) -> None:
     with pytest.raises(ItemRefError):

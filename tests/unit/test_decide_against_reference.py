@@ -57,7 +57,7 @@ def reason_of(
     if not any(matches(watched, changes) for watched in trigger.settings["fields"]):
         return "settings did not match"
     if trigger.condition and not any(
-        all(values[row.field] == row.value for row in group) for group in groups(trigger)
+        all(values[row["field"]] == row["value"] for row in group) for group in groups(trigger)
     ):
         return "condition false"
     return "won"
@@ -74,7 +74,7 @@ def groups(trigger: Trigger) -> list[list[Any]]:
     cut: list[list[Any]] = [[]]
     for row in trigger.condition:
         cut[-1].append(row)
-        if row.join == "or":
+        if row.get("join") == "or":
             cut.append([])
     return [group for group in cut if group]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic_core import to_json
 
 from crm.decide import decide
 from crm.values import Json
@@ -137,3 +138,16 @@ def test_the_first_verdict_that_applies_is_given(
     decision = decide(an_item(stage), compiled(watching("one", "s2", "note")), event)
     assert decision.verdict == verdict
     assert (decision.move is not None) is (verdict == "moved")
+
+
+def test_the_record_of_a_decision_stays_small_whatever_the_item_holds() -> None:
+    conditions = [[a_row("note", "=", f"wanted {number}")] for number in range(1_000)]
+    automation = compiled(
+        *(watching(f"t-{number}", "s3", "note", condition=rows) for number, rows in enumerate(conditions))
+    )
+    decision = decide(an_item(), automation, fields_changed({"note": {"old": None, "new": "x" * 100_000}}))
+
+    assert decision.trial is not None
+    record = decision.trial.record()
+    assert record["condition false"] == "0-999"
+    assert len(to_json(record)) < 200_000

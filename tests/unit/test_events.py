@@ -193,6 +193,13 @@ def test_a_message_with_an_id_is_refused_with_it(name: str, message: dict[str, J
     assert len(refusal.reason) < MAX_REASON_CHARACTERS
 
 
+def test_a_refusal_for_many_reasons_stays_short() -> None:
+    changes: Json = {f"{number}{'x' * 9_999}": {} for number in range(50)}
+    refusal = refused("field_changed", {"event_id": "e-1", "data": {"changes": changes}})
+    assert refusal.reason.count("Field required") == 5
+    assert len(refusal.reason) < MAX_REASON_CHARACTERS
+
+
 def test_a_refusal_of_data_knows_who_sent_it() -> None:
     for message in ({"kind": "burnt"}, {"kind": "document_viewed"}, {"oversized_bytes": 3_000_000}):
         refusal = refused("item_event", {"event_id": "e-1", "actor": 5, **message})

@@ -63,6 +63,12 @@ def test_nobody_is_written_as_the_new_responsible_person() -> None:
     assert (commit.replaces_responsible, commit.responsible) == (True, None)
 
 
+def test_a_replacement_that_is_none_writes_nothing() -> None:
+    item, event = an_item(responsible=ANN), responsible_became(BOB, {"old": BOB})
+    commit = committed(item, decide(item, compiled(), event), event)
+    assert (commit.verdict, commit.replaces_responsible) == (Verdict.NO_CHANGE, False)
+
+
 def test_a_condition_sees_the_new_responsible_person() -> None:
     automation = compiled(
         a_trigger("old", "s2", "responsible_changed", condition=[a_row("responsible", "=", ANN)]),

@@ -32,7 +32,8 @@ class Distant:
         metadata = await self.bench.handle(deal).query(
             "__temporal_workflow_metadata", result_type=WorkflowMetadata
         )
-        return next(line for line in metadata.current_details.splitlines() if line.startswith("**Waiting**"))
+        details: str = metadata.current_details
+        return next(line for line in details.splitlines() if line.startswith("**Waiting**"))
 
 
 @pytest.fixture(params=[pytest.param(2_000, id="cached"), pytest.param(0, id="uncached")])
@@ -123,11 +124,11 @@ async def test_a_commit_whose_answer_was_lost_is_done_once_and_is_no_duplicate(d
 
 async def test_a_large_message_waits_for_the_database_as_a_small_one_does(distant: Distant) -> None:
     bench = distant.bench
-    deal = await bench.create("negotiation", note="old" * 300_000)
-    await bench.change_fields(deal, "before", score=1)
+    deal = await bench.create("negotiation", tags=[f"{number}" * 99_000 for number in range(10)])
+    await bench.change_fields(deal, "before", tags=[c * 99_000 for c in "0123456789z"[1:]])
 
     await distant.proxy.cut()
-    caller = asyncio.create_task(bench.change_fields(deal, "large", note="new" * 330_000))
+    caller = asyncio.create_task(bench.change_fields(deal, "large", tags=[c * 99_000 for c in "abcdefghij"]))
     await eventually(lambda: distant.pending(deal))
     await distant.proxy.open()
     outcome = await caller
