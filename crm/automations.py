@@ -6,16 +6,14 @@ from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
-from crm.conditions import CompiledCondition, Row, compile_condition
+from crm.conditions import CompiledCondition, compile_rows
 from crm.errors import Problem, Refused, place_of
 from crm.fields import RESPONSIBLE_FIELD, Field
 from crm.kinds import CATALOGUE, AnyKind, Matcher
 from crm.pipelines import Pipeline
 from crm.users import UserId
-
-_ROWS = TypeAdapter(tuple[Row, ...])
 
 TriggerId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 
@@ -133,15 +131,7 @@ def compile_settings(trigger: Trigger, automation: Automation, place: str) -> Ma
 
 def compile_trigger_condition(trigger: Trigger, fields: Mapping[str, Field], place: str) -> CompiledCondition:
     """A trigger's condition made ready to evaluate; raises `Refused` (R21)."""
-    within = f"{place}.condition"
-    try:
-        rows = _ROWS.validate_python(trigger.condition)
-    except ValidationError as error:
-        raise Refused(
-            Problem(place_of([within, *detail["loc"]]), detail["msg"])
-            for detail in error.errors(include_url=False)
-        ) from error
-    return compile_condition(rows, fields, within)
+    return compile_rows(trigger.condition, fields, f"{place}.condition")
 
 
 def _kind(trigger: Trigger, automation: Automation, place: str) -> AnyKind:

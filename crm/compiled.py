@@ -70,7 +70,7 @@ class KindTriggers:
 
     def possible(self, data: Any) -> Sequence[int]:
         """Ordinals, ascending, of the triggers whose settings may match this event data."""
-        keys = [key for key in self.kind.event_keys(data) if key in self.by_key]
+        keys = [key for key in self.kind.keys_of(data) if key in self.by_key]
         if not keys:
             return self.without_keys
         if len(keys) == 1 and not self.without_keys:

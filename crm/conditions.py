@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from crm.comparisons import Test, compile_equals, compile_test
-from crm.errors import Problem, Refused
+from crm.errors import Problem, Refused, place_of
 from crm.fields import Field
 from crm.json_values import Json, describe
 from crm.operators import Operator, allowed_operators
@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "compile_condition",
     "compile_equals",
+    "compile_rows",
 ]
 
 
@@ -38,6 +39,8 @@ class Row(BaseModel):
 
 
 Condition: TypeAlias = tuple[Row, ...]
+
+_ROWS = TypeAdapter(Condition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,20 @@ class CompiledCondition:
                 return Evaluation(True, (), tuple(read))
             false_rows.append(false_row)
         return Evaluation(not self.groups, tuple(false_rows), tuple(read))
+
+
+def compile_rows(
+    rows: Sequence[Mapping[str, Any]], fields: Mapping[str, Field], place: str
+) -> CompiledCondition:
+    """`compile_condition` for rows as they were written; raises `Refused` for what is no row, too."""
+    try:
+        read = _ROWS.validate_python(rows)
+    except ValidationError as error:
+        raise Refused(
+            Problem(place_of([place, *detail["loc"]]), detail["msg"])
+            for detail in error.errors(include_url=False)
+        ) from error
+    return compile_condition(read, fields, place)
 
 
 def compile_condition(rows: Sequence[Row], fields: Mapping[str, Field], place: str) -> CompiledCondition:

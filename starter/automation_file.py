@@ -20,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic import Field as Bounded
 
 from crm.automations import Automation, Trigger
-from crm.errors import Problem
+from crm.errors import Problem, place_of
 from starter.yaml_files import Document, read_yaml, write_yaml
 
 _DEFAULTS_SHOWN = {"state"}
@@ -47,7 +47,7 @@ def read_automation_file(text: str) -> tuple[AutomationFile, Document]:
         return AutomationFile.model_validate(document.content), document
     except ValidationError as error:
         problems = [
-            Problem(place(detail["loc"]), _sentence(detail["type"], detail["msg"]))
+            Problem(place_of(detail["loc"]), _sentence(detail["type"], detail["msg"]))
             for detail in error.errors(include_url=False)
         ]
         raise document.located(problems) from error
@@ -62,14 +62,6 @@ def write_automation_file(automation: Automation) -> str:
     }
     stages = ", ".join(stage.code for stage in automation.pipeline.stages)
     return f"# Stages: {stages}\n{write_yaml(content)}"
-
-
-def place(location: tuple[int | str, ...]) -> str:
-    """`triggers[2].settings`, of the steps that pydantic names."""
-    written = ""
-    for step in location:
-        written += f"[{step}]" if isinstance(step, int) else f".{step}" if written else step
-    return written
 
 
 def _trigger(trigger: Trigger) -> dict[str, object]:

@@ -12,11 +12,10 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from crm.automations import Automation, Trigger
-from crm.errors import Problem, Refused
+from crm.errors import Problem, Refused, place_of
 from crm.items import ItemRef
 from crm.pipelines import ItemType, Pipeline, Slug, Stage
 from crm.values import Json
-from starter.automation_file import place
 from starter.yaml_files import read_yaml
 from storage.automations import Automations
 from storage.database import Database
@@ -117,7 +116,7 @@ def _read(path: Path, model: type[Content]) -> Content:
         return model.model_validate(document.content)
     except ValidationError as error:
         located = document.located(
-            Problem(place(detail["loc"]), detail["msg"]) for detail in error.errors(include_url=False)
+            Problem(place_of(detail["loc"]), detail["msg"]) for detail in error.errors(include_url=False)
         )
         raise Refused(
             Problem(f"{path.name}, {one.place}", one.message) for one in located.problems

@@ -25,10 +25,6 @@ class DocumentData(EventData):
     template: str | None = None
 
 
-def _matches(settings: DocumentSettings, data: DocumentData) -> bool:
-    return not settings.template or settings.template == data.template
-
-
 def _apply_executed(item: Item, data: DocumentData, fields: Mapping[str, Field]) -> Applied[DocumentData]:
     if data.document in item.executed_documents:
         return Applied(data, no_change=f"document {data.document} is executed already")
@@ -57,10 +53,8 @@ def _step(
         item_types=item_types,
         settings=DocumentSettings,
         data=DocumentData,
-        match=_matches,
+        equal=("template",),
         apply=apply,
-        setting_keys=lambda settings: (settings.template,) if settings.template else (),
-        event_keys=lambda data: (data.template,) if data.template else (),
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from crm.fields import Field
 from crm.items import BUILT_IN_TYPES, Item
+from crm.kinds.nested import NestedRecord
 from crm.values import Json
 
 S = TypeVar("S", bound=BaseModel)
@@ -109,8 +110,8 @@ def _always(settings: Any, data: Any) -> bool:
     return True
 
 
-def _no_keys(model: Any) -> tuple[str, ...]:
-    return ()
+def _key(name: str, value: object) -> str:
+    return f"{name}={value}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,10 +119,15 @@ class Kind(Generic[S, D]):
     """A kind of trigger and of the event that fires it.
 
     `item_types` are the letters of the catalogue: L lead, D deal, Q quote, I invoice, S smart
-    process. `match(settings, data)` says whether an event fits; it never raises. The rest has
-    a default: `apply` holds the event against the item; `setting_keys` and `event_keys`
-    name what both must have in common, so that few of many triggers are tried; `compile`
-    replaces `match` where settings need the types of the item's fields, and raises `Refused`.
+    process. An event fits settings if
+
+    - each setting that `equal` names is empty, or the same as the event's value of that name;
+    - `match(settings, data)` says so (default: yes); it never raises;
+    - and, where the kind has a `nested` record, the setting `condition` holds for that record.
+
+    Two hooks are for kinds about the item's own fields: `apply` holds the event against the
+    item, `compile` replaces all of the above where settings need the types of the item's fields,
+    and `event_keys` goes with it. `compile` raises `Refused`.
     """
 
     code: str
@@ -131,11 +137,12 @@ class Kind(Generic[S, D]):
     item_types: str
     settings: type[S]
     data: type[D]
+    equal: tuple[str, ...] = ()
     match: Callable[[S, D], bool] = _always
+    nested: NestedRecord | None = None
     apply: Callable[[Item, D, Mapping[str, Field]], Applied[D]] = nothing_changes
-    setting_keys: Callable[[S], tuple[str, ...]] = _no_keys
-    event_keys: Callable[[D], tuple[str, ...]] = _no_keys
     compile: Callable[[S, Mapping[str, Field], str], Matcher[D]] | None = None
+    event_keys: Callable[[D], tuple[str, ...]] | None = None
 
     def has(self, item_type: str) -> bool:
         """Whether items of this type can have triggers of this kind."""
@@ -146,7 +153,22 @@ class Kind(Generic[S, D]):
         """The settings made ready; raises `Refused` with places under `place` (R21)."""
         if self.compile is not None:
             return self.compile(settings, fields, place)
-        return Matcher(partial(self.match, settings), keys=self.setting_keys(settings))
+        wanted = {name: value for name in self.equal if (value := getattr(settings, name))}
+        tests: list[Callable[[D], bool]] = []
+        if wanted:
+            tests.append(lambda data: all(getattr(data, name) == value for name, value in wanted.items()))
+        if self.match is not _always:
+            tests.append(partial(self.match, settings))
+        if self.nested is not None:
+            tests.append(self.nested.test(settings, place))
+        keys = tuple(_key(name, value) for name, value in wanted.items())[:1]
+        return Matcher(lambda data: all(test(data) for test in tests), keys=keys)
+
+    def keys_of(self, data: D) -> tuple[str, ...]:
+        """What an event bears that settings may ask for: triggers that ask for anything else are not tried."""
+        if self.event_keys is not None:
+            return self.event_keys(data)
+        return tuple(_key(name, getattr(data, name)) for name in self.equal)
 
 
 AnyKind = Kind[Any, Any]

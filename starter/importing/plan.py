@@ -54,8 +54,9 @@ class PlannedMessage:
 
     @property
     def content(self) -> dict[str, Any]:
-        """The whole message."""
-        return {"event_id": self.event_id, "kind": self.kind, "data": self.data, **self.options}
+        """The whole message, as JSON has it."""
+        written = {**self.options, "occurred_at": self.occurred_at.isoformat()}
+        return {"event_id": self.event_id, "kind": self.kind, "data": self.data, **written}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crm.automations import Automation, Trigger, TriggerState, check
-from crm.conditions import Row
 from crm.errors import Refused
 from crm.fields import Field, FieldType
-from crm.operators import Operator
 from crm.pipelines import Pipeline, Semantics, Stage
 from starter.automation_changes import changes_between
 from starter.automation_file import read_automation_file, write_automation_file
@@ -33,8 +31,8 @@ UPLOADED = Trigger(
     stage="approval",
     name="Contract: uploaded",
     condition=(
-        Row(field="close_on", operator=Operator.GREATER, value="2026-11-21", join="or"),
-        Row(field="note", operator=Operator.EQUAL, value="no"),
+        {"field": "close_on", "operator": ">", "value": "2026-11-21", "join": "or"},
+        {"field": "note", "operator": "=", "value": "no"},
     ),
     on_behalf_of=1,
     allow_previous_stage=True,
@@ -98,9 +96,9 @@ HEAD = "pipeline: deal:sales\nrevision: 7\ntriggers:\n"
             id="id with a blank",
         ),
         pytest.param(
-            f"{HEAD}  - id: a\n    kind: x\n    stage: won\n    condition:\n    - {{field: a, operator: is}}",
-            "line 8, triggers[0].condition[0].operator: ",
-            id="unknown operator",
+            f"{HEAD}  - id: a\n    kind: x\n    stage: won\n    condition:\n    - amount",
+            "line 8, triggers[0].condition[0]: ",
+            id="row that is no object",
         ),
         pytest.param(
             f"{HEAD}  []".replace("deal:sales", "sales"),

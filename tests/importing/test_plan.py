@@ -29,7 +29,7 @@ def test_a_save_that_changes_fields_and_the_person_raises_fields_first_and_shows
         "event_id": "desk:case-1:r2:fields",
         "kind": "field_changed",
         "data": {"changes": {"state": {"new": "checked"}}, "responsible": BOB},
-        "occurred_at": datetime(2026, 1, 5, 8, 20, tzinfo=UTC),
+        "occurred_at": "2026-01-05T09:20:00+01:00",
         "source": "import",
         "actor": BOB,
     }
