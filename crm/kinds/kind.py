@@ -165,7 +165,7 @@ class Kind(Generic[S, D]):
         return Matcher(lambda data: all(test(data) for test in tests), keys=keys)
 
     def keys_of(self, data: D) -> tuple[str, ...]:
-        """What an event bears that settings may ask for: triggers that ask for anything else are not tried."""
+        """What an event bears that settings may ask for; triggers that ask for else are not tried."""
         if self.event_keys is not None:
             return self.event_keys(data)
         return tuple(_key(name, getattr(data, name)) for name in self.equal)

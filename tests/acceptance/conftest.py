@@ -1,4 +1,4 @@
-"""The scenarios that users rely on, against real servers; each test's docstring names its scenario's number."""
+"""The scenarios that users rely on, against real servers; a test's docstring names its scenario's number."""
 
 from __future__ import annotations
 

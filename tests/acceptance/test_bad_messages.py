@@ -8,6 +8,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from crm import contract
 from crm.decisions import Verdict
+from crm.values import Json
 from starter.client import ItemNotFound, Refused
 from tests.acceptance.records import MoveMade, decision, moves
 from tests.support.polling import eventually
@@ -18,7 +19,7 @@ THREE_MEGABYTES = "x" * 3_000_000
 
 STAGE_AS_FIELD = "'stage' is no field: it has an event of its own"
 
-SIGNALS = [
+SIGNALS: list[tuple[str, Json, str | None, str]] = [
     (contract.SIGNAL_FIELD_CHANGED, "hello", None, "the message is a text; it must be a JSON object"),
     (contract.SIGNAL_FIELD_CHANGED, [1], None, "the message is a list; it must be a JSON object"),
     (contract.SIGNAL_FIELD_CHANGED, None, None, "the message is null; it must be a JSON object"),
@@ -101,7 +102,7 @@ async def test_payloads_that_are_not_even_json_are_recorded_as_rejected_and_the_
 async def test_who_awaits_the_outcome_of_what_is_no_event_learns_why(sales: Workbench) -> None:
     """Scenario 28, asked: refused at once without an id, else answered as rejected and recorded."""
     deal = await sales.create("new")
-    asked = [
+    asked: list[tuple[str, str, dict[str, Json], str]] = [
         ("kind", "sneezed", {}, "unknown kind 'sneezed'"),
         ("stage", "field_changed", {"changes": {"stage": {"new": "won"}}}, STAGE_AS_FIELD),
         (

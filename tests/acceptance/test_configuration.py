@@ -1,4 +1,4 @@
-"""A saved configuration counts from the moment that the save has returned, for every item, on every worker."""
+"""A saved configuration counts once the save has returned: for every item, on every worker."""
 
 from __future__ import annotations
 
@@ -71,28 +71,28 @@ async def test_while_events_pour_in_none_is_decided_under_a_revision_older_than_
     first = saved
     done = asyncio.Event()
 
-    async def keep_telling(deal: str) -> int:
-        """How many events it told, each of which saw a revision no older than the last saved before it."""
-        told = 0
+    async def keep_asking(deal: str) -> int:
+        """How many outcomes it saw, none of a revision older than the last one saved before it asked."""
+        asked = 0
         while not done.is_set():
-            told += 1
-            known = saved
-            outcome = await bench.change_fields(deal, f"score-{told}", score=told)
+            asked += 1
+            last_saved = saved
+            outcome = await bench.change_fields(deal, f"score-{asked}", score=asked)
             assert outcome.revision is not None
-            assert outcome.revision >= known
-        return told
+            assert outcome.revision >= last_saved
+        return asked
 
     deals = [await bench.create("new") for _ in range(4)]
     async with asyncio.TaskGroup() as group:
-        tellers = [group.create_task(keep_telling(deal)) for deal in deals]
+        askers = [group.create_task(keep_asking(deal)) for deal in deals]
         for _ in range(ROUNDS):
             saved = (await bench.publish(watching("upload", "signing", "contract"))).revision
-            [seen_by_an_item] = [await bench.change_fields(deals[0], f"round-{saved}", note=f"round {saved}")]
-            assert seen_by_an_item.revision == saved
+            outcome = await bench.change_fields(deals[0], f"saved-{saved}", note=f"revision {saved}")
+            assert outcome.revision == saved
         done.set()
 
     assert saved == first + ROUNDS
-    assert min(teller.result() for teller in tellers) > 1
+    assert min(asker.result() for asker in askers) > 1
 
 
 async def start_two(bench: Workbench, worker_processes: WorkerProcesses) -> None:

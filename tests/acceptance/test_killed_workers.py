@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeAlias
 
 import pytest
@@ -93,7 +94,7 @@ async def test_a_killed_worker_leaves_one_move_and_one_timeline_record(
         for pid, _ in backends:
             await query(bench.database_url, END_BACKEND, pid)
     for deal in unanswered:
-        await eventually(lambda deal=deal: bench.decided(deal))
+        await eventually(partial(bench.decided, deal))
     for deal in uncommitted:
         assert await bench.decided(deal) == []
 
@@ -103,7 +104,7 @@ async def test_a_killed_worker_leaves_one_move_and_one_timeline_record(
         assert (outcome.verdict, outcome.to_stage, outcome.duplicate) == (Verdict.MOVED, "signing", False)
     for deal in (*uncommitted, *unanswered):
         await eventually(
-            lambda deal=deal: counters(bench, deal),
+            partial(counters, bench, deal),
             lambda found: found == {"handled": 1, "moved": 1, "rejected": 0, "duplicates": 0},
             within_seconds=RECOVERY_SECONDS,
         )

@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client
 
 from starter.local.ports import claim_port
 from starter.local.processes import running
 from starter.local.temporal_server import DevServer
 from starter.temporal import connect, ensure_search_attributes
-from tests.support.polling import eventually
-from tests.support.workbench import Workbench, watching, workbench
+from tests.support.workbench import Workbench, workbench
 
 HISTORY_EVENTS_PER_RUN = 400
-ASKED_IN = 5
-"""One in so many events is an update, the others are signals."""
+PRODUCERS = {"one": "score", "two": "note"}
+"""Services by name, each with the field that it changes."""
+
+TOLD_IN_A_ROW = 19
+"""After so many signals a producer sends an update, and waits for its outcome."""
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ async def short_runs(database_url: str, tmp_path: Path) -> AsyncIterator[Workben
         dynamic_config={"limit.historyCount.suggestContinueAsNew": HISTORY_EVENTS_PER_RUN},
     )
     async with running(server):
-        client: Client = await connect(server.address)
+        client = await connect(server.address)
         await ensure_search_attributes(client)
         async with workbench(database_url, client) as bench:
             yield bench
@@ -40,37 +41,36 @@ async def short_runs(database_url: str, tmp_path: Path) -> AsyncIterator[Workben
 async def test_thousands_of_events_of_one_item_are_handled_once_each_and_in_order_over_many_runs(
     short_runs: Workbench, many_events: int
 ) -> None:
-    """Scenario 26: signals and updates at the same time, two services that each keep their order."""
-    asked = many_events // ASKED_IN
-    told = many_events - asked
-    await short_runs.publish(watching("last-note", "signing", "note", condition=()))
-    deal = await short_runs.create("signing")
+    """Scenario 26: two producers at the same time, each with signals and updates in an order of its own."""
+    deal = await short_runs.create("new", note="0")
+    of_each = many_events // len(PRODUCERS)
 
-    async def tell() -> None:
-        for number in range(told):
-            await short_runs.client.field_changed(deal, {"score": number}, event_id=f"told-{number}")
-
-    async def ask() -> None:
-        for number in range(asked):
-            await short_runs.change_fields(deal, f"asked-{number}", note=f"note {number}")
+    async def produce(name: str, field: str) -> None:
+        for number in range(1, of_each + 1):
+            event_id = f"{name}-{number}"
+            value = number if field == "score" else str(number)
+            if number % (TOLD_IN_A_ROW + 1) and number < of_each:
+                await short_runs.client.field_changed(deal, {field: value}, event_id=event_id)
+            else:
+                outcome = await short_runs.change_fields(deal, event_id, **{field: value})
+                assert (outcome.event_id, outcome.duplicate) == (event_id, False)
 
     async with short_runs.worker():
-        await asyncio.gather(tell(), ask())
-        entries = await eventually(
-            lambda: short_runs.decided(deal),
-            lambda found: len(found) == many_events,
-            within_seconds=60 + many_events / 20,
-        )
+        await asyncio.gather(*(produce(name, field) for name, field in PRODUCERS.items()))
         state = await short_runs.client.item(deal)
 
-    handled = [one.event_id for one in entries]
-    assert [one for one in handled if one.startswith("told")] == [f"told-{number}" for number in range(told)]
-    assert [one for one in handled if one.startswith("asked")] == [
-        f"asked-{number}" for number in range(asked)
-    ]
+    handled = [one.event_id for one in await short_runs.decided(deal)]
+    for name in PRODUCERS:
+        of_this = [event_id for event_id in handled if event_id.startswith(name)]
+        assert of_this == [f"{name}-{number}" for number in range(1, of_each + 1)]
     # Every event changed a value, and every change is one version.
     stored = (await short_runs.stored(deal)).item
-    assert stored.version == 1 + many_events
-    assert (stored.fields["score"], stored.fields["note"]) == (told - 1, f"note {asked - 1}")
-    assert state["counters"] == {"handled": many_events, "moved": 0, "rejected": 0, "duplicates": 0}
+    assert stored.version == 1 + len(PRODUCERS) * of_each
+    assert (stored.fields["score"], stored.fields["note"]) == (of_each, str(of_each))
+    assert state["counters"] == {
+        "handled": len(PRODUCERS) * of_each,
+        "moved": 0,
+        "rejected": 0,
+        "duplicates": 0,
+    }
     assert state["runs"] > 2

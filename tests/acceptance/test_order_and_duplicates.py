@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 from tests.acceptance.records import MoveMade, moves
 from tests.support.polling import eventually
@@ -70,7 +71,7 @@ async def test_two_events_five_milliseconds_apart_are_handled_in_order(sales: Wo
     await asyncio.gather(*map(tell, deals))
 
     for deal in deals:
-        await eventually(lambda deal=deal: sales.decided(deal), lambda entries: len(entries) == 2)
+        await eventually(partial(sales.decided, deal), lambda entries: len(entries) == 2)
         assert await moves(sales, deal) == [
             MoveMade("new", "negotiation", "first", ANN),
             MoveMade("negotiation", "signing", "second", BOB),

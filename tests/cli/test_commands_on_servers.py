@@ -136,10 +136,7 @@ async def test_an_item_is_shown_with_its_stage_its_timeline_and_its_decisions(ru
     assert "Tom Weber (sales), user 4" in timeline
     moved = f"{deal} moved from New to Negotiation in the name of Tom Weber (sales), user 4, by hand."
     _, decisions, _ = await run("item", "decisions", deal)
-    assert (
-        f"{deal} moved from New to Negotiation in the name of Tom Weber (sales), user 4, by hand."
-        in decisions
-    )
+    assert moved in decisions
 
 
 async def test_an_automation_is_shown_changed_and_saved_and_a_save_on_an_older_revision_is_refused(

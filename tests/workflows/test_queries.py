@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from crm.conditions import Row
-from crm.operators import Operator
 from tests.support.raw_messages import json_text, signal_raw
 from tests.support.workbench import ANN, BOB, LEA, Workbench, watching
 
@@ -41,7 +39,7 @@ async def test_the_query_item_tells_what_is_known_and_what_was_handled(sales: Wo
 
 
 async def test_the_query_decisions_explains_every_trigger_that_was_considered(sales: Workbench) -> None:
-    rich = (Row(field="score", operator=Operator.GREATER, value=5),)
+    rich = ({"field": "score", "operator": ">", "value": 5},)
     await sales.publish(
         watching("backward", "new", "contract", name="Backward"),
         watching("current", "negotiation", "contract", name="Current"),

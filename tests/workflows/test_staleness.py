@@ -6,9 +6,7 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from crm.conditions import Row
 from crm.decisions import Verdict
-from crm.operators import Operator
 from crm.pipelines import Pipeline, Stage
 from starter.client import Changed
 from tests.support.databases import query
@@ -21,7 +19,7 @@ UPLOADED_WITH_SCORE = watching(
     "uploaded",
     "contract-approval",
     "contract",
-    condition=(Row(field="score", operator=Operator.EQUAL, value=7),),
+    condition=({"field": "score", "operator": "=", "value": 7},),
 )
 
 
