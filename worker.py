@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-import sys
 from datetime import timedelta
 
 from temporalio.client import Client
@@ -20,11 +19,14 @@ from temporalio.worker import Worker
 from activities.automations import PackedAutomations
 from activities.items import ItemActivities
 from crm import contract
+from crm.errors import CrmError
+from starter.cli.exit import FAILED, end_process
 from starter.settings import Settings, read_settings
 from starter.temporal import connect, ensure_search_attributes
 from storage.automations import Automations
 from storage.commits import Commits
 from storage.database import Database
+from storage.errors import DatabaseUnavailable
 from storage.items import Items
 from workflows.runtime import WORKFLOWS, workflow_runner
 
@@ -85,4 +87,9 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        status = main()
+    except (CrmError, DatabaseUnavailable) as error:
+        logger.error("the worker can't run: %s", error)
+        status = FAILED
+    end_process(status)

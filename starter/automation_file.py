@@ -23,8 +23,6 @@ from crm.automations import Automation, Trigger
 from crm.errors import Problem, place_of
 from starter.yaml_files import Document, read_yaml, write_yaml
 
-place = place_of
-
 _DEFAULTS_SHOWN = {"state"}
 """What is written even where it is the default: a draft does not fire, and that must be seen."""
 

@@ -10,6 +10,7 @@ An item whose workflow does not run yet is started with the message.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypedDict, Unpack
@@ -204,6 +205,10 @@ class ItemClient:
             except WorkflowUpdateFailedError as error:
                 raise _refusal(error) from error
             except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+                task = asyncio.current_task()
+                if task is not None and task.cancelling():
+                    # Temporal makes a time-out of it; whoever cancelled us waits for the cancellation.
+                    raise asyncio.CancelledError from error
                 waited = self._answer_timeout.total_seconds()
                 raise NotAnswered(
                     f"{ref}: no answer within {waited:g} s; is a worker running? The event "
@@ -211,6 +216,8 @@ class ItemClient:
                 ) from error
             except RPCError as error:
                 # The run that had the update ended, by continuing as new, before it accepted it.
+                if error.status is RPCStatusCode.FAILED_PRECONDITION:
+                    raise NotAnswered(f"{ref}: {error.message}; does a worker fail?") from error
                 if error.status not in (RPCStatusCode.ABORTED, RPCStatusCode.NOT_FOUND):
                     raise
                 if attempt == _ATTEMPTS_WHILE_CONTINUING - 1:

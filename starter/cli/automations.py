@@ -83,9 +83,12 @@ def save(
     if as_json:
         say_json(after)
         return
+    if after is before:
+        say(f"nothing to save: revision {after.revision} of {pipeline} is like this already")
+        return
     say((f"{pipeline} is at revision {after.revision} now", "bold green"), "; no later event is decided")
     say("under an older one. Changed:")
-    for sentence in changes_between(before, after) or ["nothing"]:
+    for sentence in changes_between(before, after):
         say(f"  {sentence}")
 
 
@@ -103,6 +106,8 @@ async def _save(
         await lookups.require_users([author])
         current = await lookups.automation(content.pipeline)
         wanted = current.model_copy(update={"triggers": content.triggers})
+        if (wanted, content.revision) == (current, current.revision):
+            return current, current
         try:
             return current, await automations.publish(wanted, content.revision, author, comment)
         except Refused as refusal:

@@ -12,6 +12,7 @@ import typer
 from starter.cli.connections import open_database
 from starter.cli.exit import FAILED, INTERRUPTED
 from starter.cli.import_words import tell_summary
+from starter.cli.loop import run_async
 from starter.cli.options import AsJson, DatabaseUrl, TemporalAddress
 from starter.cli.screen import errors, say, say_json
 from starter.importing.job import Job, read_job, run_job
@@ -60,7 +61,7 @@ def import_log(
     """
     job = read_job(mapping, file, suppress=suppress)
     try:
-        summary = asyncio.run(_import(job, database_url, temporal_address, check))
+        summary = run_async(_import(job, database_url, temporal_address, check))
     except asyncio.CancelledError:
         raise typer.Exit(INTERRUPTED) from None
     if not summary.complete:
@@ -77,13 +78,15 @@ def real_log(
     """Import a real log into a fresh stack of its own, and compute the same without any server.
 
     Status 1 if the two differ. The stack is gone afterwards.
+
+    Example: crm-triggers real-log ../shared/data/receipt.csv --workers 2
     """
     if not file.exists():
         say(("skipped: ", "bold yellow"), f"there is no {file}; name the log as `crm-triggers real-log FILE`")
         return
     job = read_job(mapping, file)
     try:
-        summary = asyncio.run(_import_into_fresh_stack(job, workers))
+        summary = run_async(_import_into_fresh_stack(job, workers))
     except StartInterrupted:
         raise typer.Exit(INTERRUPTED) from None
     _tell(summary, as_json)

@@ -9,13 +9,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from crm.automations import check
-from crm.errors import Problem, Refused, ValueRefused
+from crm.errors import Problem, Refused, ValueRefused, place_of
 from crm.fields import Field
 from crm.kinds import EventRefused
 from crm.kinds.documents import STEPS
 from crm.kinds.items import known_field
 from crm.values import Json, normalise
-from starter.automation_file import place
 from starter.importing.errors import MappingRefused
 from starter.importing.mapping import Mapping
 from starter.importing.templates import is_constant
@@ -57,7 +56,8 @@ def parse_mapping(text: str, name: str) -> MappingFile:
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=False, include_input=False)
         problems = [
-            Problem(place(detail["loc"]), detail["msg"].removeprefix("Value error, ")) for detail in details
+            Problem(place_of(detail["loc"]), detail["msg"].removeprefix("Value error, "))
+            for detail in details
         ]
         raise _refusal(name, document, problems) from error
     file = MappingFile(mapping, name, document)

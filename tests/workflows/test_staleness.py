@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic_core import to_json
@@ -10,7 +11,7 @@ from crm.decisions import Verdict
 from crm.pipelines import Pipeline, Stage
 from starter.client import Changed
 from tests.support.databases import query
-from tests.support.histories import local_activities
+from tests.support.histories import event_types, local_activities
 from tests.support.polling import eventually
 from tests.support.workbench import ANN, BOB, SALES, Workbench, trigger, watching
 
@@ -189,6 +190,22 @@ async def test_an_item_that_another_hand_put_into_another_pipeline_follows_that_
         Verdict.MOVED,
         "busy",
     )
+
+
+async def test_an_event_that_is_stale_again_and_again_waits_a_moment_between_tries(
+    bench: Workbench, limit: Callable[[str, int], None]
+) -> None:
+    limit("STALE_IN_A_ROW", 1)
+    deal = await bench.create("negotiation")
+
+    async with bench.worker():
+        await bench.change_fields(deal, "warm-up", note="a")
+        await bench.publish(UPLOADED)
+        outcome = await bench.change_fields(deal, "e", contract="f-1")
+        types = await event_types(bench.handle(deal))
+
+    assert outcome.verdict is Verdict.MOVED
+    assert types.count("TIMER_FIRED") == 1
 
 
 # ------------------------------------------------------------------------- what the producer has saved
