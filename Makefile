@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo real-log bench test check format lock exit-status-check clean
+.PHONY: help setup run demo real-log bench bench-decide test check format reference lock exit-status-check clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | \
@@ -34,6 +34,9 @@ real-log: setup ## replay a real event log through the triggers
 bench: setup ## measure against the floor, side by side
 	@$(BIN)/python -m benchmarks
 
+bench-decide: setup ## measure decide() alone against its target
+	@$(BIN)/python -m benchmarks.decide
+
 test: check ## check, then run every test
 	@$(BIN)/python -m pytest
 
@@ -46,6 +49,9 @@ check: setup ## lint, formatting, types, architecture; stops at the first that f
 format: setup ## bring the code into its form
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+
+reference: setup ## write the reference of the trigger kinds from their declarations
+	@$(BIN)/python -m starter.reference > docs/reference/trigger-kinds.md
 
 lock: setup ## resolve the dependencies anew into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \

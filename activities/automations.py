@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from storage.automations import Automations
-
 from crm.compiled import CompiledAutomation, load, pack
+from storage.automations import Automations
 
 _REMEMBERED = 512
 

@@ -79,6 +79,7 @@ def _bench(plan: Plan, as_json: bool, results: Path) -> int:
             "python": platform.python_version(),
             "cores": os.cpu_count(),
             "load_before": load_before,
+            "load_after": os.getloadavg()[0],
             "plan": asdict(plan),
             "comparisons": comparisons,
             "repetitions": repetitions,

@@ -15,11 +15,11 @@ TITLES = {
     "moves_per_second": "moves/s at saturation",
     "worker_cpu_ms_per_move": "worker's CPU ms per move",
     "latency_median_ms": "latency ms, median",
-    "latency_p95_ms": "latency ms, 95th percentile",
-    "history_events_per_move": "history events per move",
-    "history_events_per_none": "history events without move",
-    "history_bytes_per_move": "history bytes per move",
-    "history_bytes_per_none": "history bytes without move",
+    "latency_p95_ms": "latency ms, 95th centile",
+    "history_events_per_move": "history events, move",
+    "history_events_per_none": "history events, no move",
+    "history_bytes_per_move": "history bytes, move",
+    "history_bytes_per_none": "history bytes, no move",
 }
 """Every figure, in the order of the table."""
 

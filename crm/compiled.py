@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,9 @@ from crm.conditions import CompiledCondition
 from crm.errors import Refused
 from crm.fields import Field
 from crm.kinds import CATALOGUE, AnyKind, Matcher
+from crm.kinds.kind import Key, KeyReader
 from crm.pipelines import Semantics, Stage
+from crm.runs import Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +43,41 @@ class CompiledTrigger:
 class Partition:
     """A kind's triggers as seen from one stage (R3, R5): ordinals by why they are no candidates."""
 
-    on_current_stage: tuple[int, ...]
-    closed: tuple[int, ...]
-    backward: tuple[int, ...]
-    candidates: tuple[int, ...]
+    on_current_stage: Runs
+    closed: Runs
+    backward: Runs
+    candidates: Runs
     is_candidate: frozenset[int]
 
 
-@dataclass(slots=True)
 class KindTriggers:
     """The enabled triggers of one kind, in pipeline order and then in their own (R4).
 
-    A trigger's ordinal is its place in `triggers`, from 0.
+    A trigger's ordinal is its place in `triggers`, from 0. `fields` are those of the item type.
     """
 
-    kind: AnyKind
-    triggers: tuple[CompiledTrigger, ...]
-    by_key: dict[str, list[int]] = field(default_factory=dict)
-    without_keys: list[int] = field(default_factory=list)
-    _partitions: dict[int, Partition] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, kind: AnyKind, triggers: Sequence[CompiledTrigger], fields: Mapping[str, Field]
+    ) -> None:
+        self.triggers = tuple(triggers)
+        self._by_key: dict[Key, list[int]] = {}
+        self._without_keys: list[int] = []
         for ordinal, compiled in enumerate(self.triggers):
             if not compiled.matcher.keys:
-                self.without_keys.append(ordinal)
+                self._without_keys.append(ordinal)
             for key in compiled.matcher.keys:
-                self.by_key.setdefault(key, []).append(ordinal)
+                self._by_key.setdefault(key, []).append(ordinal)
+        self._keys_of: KeyReader[Any] = kind.key_reader(self._by_key, fields)
+        self._partitions: dict[int, Partition] = {}
 
     def possible(self, data: Any) -> Sequence[int]:
         """Ordinals, ascending, of the triggers whose settings may match this event data."""
-        keys = [key for key in self.kind.keys_of(data) if key in self.by_key]
-        if not keys:
-            return self.without_keys
-        if len(keys) == 1 and not self.without_keys:
-            return self.by_key[keys[0]]
-        merged = dict.fromkeys(self.without_keys)
-        for key in keys:
-            merged.update(dict.fromkeys(self.by_key[key]))
-        return sorted(merged)
+        found = [self._by_key[key] for key in self._keys_of(data)]
+        if self._without_keys:
+            found.append(self._without_keys)
+        if len(found) <= 1:
+            return found[0] if found else ()
+        return sorted(dict.fromkeys(ordinal for some in found for ordinal in some))
 
     def partition(self, position: int, semantics: Semantics) -> Partition:
         """Which triggers are candidates for an item that stands at `position`."""
@@ -103,7 +102,7 @@ class KindTriggers:
             else:
                 candidates.append(ordinal)
         return Partition(
-            tuple(current), tuple(closed), tuple(backward), tuple(candidates), frozenset(candidates)
+            Runs.of(current), Runs.of(closed), Runs.of(backward), Runs.of(candidates), frozenset(candidates)
         )
 
 
@@ -145,7 +144,7 @@ class CompiledAutomation:
             else:
                 compiled.setdefault(trigger.kind, []).append(one)
         return {
-            kind: KindTriggers(CATALOGUE[kind], tuple(sorted(triggers, key=lambda one: one.position)))
+            kind: KindTriggers(CATALOGUE[kind], sorted(triggers, key=lambda one: one.position), self.fields)
             for kind, triggers in compiled.items()
         }
 
@@ -171,14 +170,3 @@ def load(packed: str) -> CompiledAutomation:
     """The compiled automation of a packed one; the same content gives the same object."""
     content = zlib.decompress(base64.b64decode(packed))
     return CompiledAutomation(Automation.model_validate_json(content))
-
-
-def ranges(ordinals: Iterable[int]) -> str:
-    """Ascending ordinals in short: `0-3,7`."""
-    spans: list[list[int]] = []
-    for ordinal in ordinals:
-        if spans and spans[-1][1] == ordinal - 1:
-            spans[-1][1] = ordinal
-        else:
-            spans.append([ordinal, ordinal])
-    return ",".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from crm.authors import AuthorChoice
-from crm.compiled import KindTriggers, Partition, ranges
+from crm.compiled import KindTriggers, Partition
 from crm.conditions import FalseRow
 from crm.json_values import describe
 from crm.kinds.kind import NOTHING, Change
+from crm.runs import Runs
 from crm.values import Json
 
 MAX_RECORDED_CONDITIONS = 200
@@ -78,19 +79,19 @@ class Trial:
     condition_false: tuple[tuple[int, tuple[FalseRow, ...]], ...] = ()
     winner: int | None = None
 
-    def reasons(self) -> dict[Reason, list[int]]:
-        """Ordinals, ascending, by reason."""
-        last = len(self.triggers.triggers) if self.winner is None else self.winner
-        tried = {ordinal for ordinal, _ in self.condition_false}
+    def reasons(self) -> dict[Reason, Runs]:
+        """Ordinals by reason; those that the partition knows are not counted anew."""
         candidates = self.partition.candidates
+        won = len(self.triggers.triggers) if self.winner is None else self.winner
+        tried = [ordinal for ordinal, _ in self.condition_false]
         return {
-            Reason.ON_CURRENT_STAGE: list(self.partition.on_current_stage),
-            Reason.CLOSED: list(self.partition.closed),
-            Reason.NOT_ALLOWED_BACKWARD: list(self.partition.backward),
-            Reason.CAME_AFTER_THE_WINNER: [one for one in candidates if one > last],
-            Reason.SETTINGS_DID_NOT_MATCH: [one for one in candidates if one < last and one not in tried],
-            Reason.CONDITION_FALSE: [ordinal for ordinal, _ in self.condition_false],
-            Reason.WON: [] if self.winner is None else [self.winner],
+            Reason.ON_CURRENT_STAGE: self.partition.on_current_stage,
+            Reason.CLOSED: self.partition.closed,
+            Reason.NOT_ALLOWED_BACKWARD: self.partition.backward,
+            Reason.CAME_AFTER_THE_WINNER: candidates.after(won),
+            Reason.SETTINGS_DID_NOT_MATCH: candidates.before(won).without(tried),
+            Reason.CONDITION_FALSE: Runs.of(tried),
+            Reason.WON: Runs.of(() if self.winner is None else (self.winner,)),
         }
 
     def explain(self) -> tuple[Considered, ...]:
@@ -109,13 +110,13 @@ class Trial:
         )
 
     def record(self) -> dict[str, Json]:
-        """The trial as the ledger keeps it: ranges of ordinals by reason, and the false rows.
+        """The trial as the ledger keeps it: runs of ordinals by reason, and the false rows.
 
         Ordinals count, from 0, the enabled triggers of the event's kind in the revision that
         the decision names, in pipeline order and then in their own.
         """
         record: dict[str, Json] = {
-            reason.value: ranges(ordinals) for reason, ordinals in self.reasons().items() if ordinals
+            reason.value: ordinals.written for reason, ordinals in self.reasons().items() if ordinals.spans
         }
         if self.condition_false:
             record["false_rows"] = {
@@ -127,7 +128,13 @@ class Trial:
 
 def _row_record(row: FalseRow) -> dict[str, Json]:
     """A false row, with values that are long in short: a record must stay small whatever an item holds."""
-    return {**asdict(row), "wanted": _in_short(row.wanted), "actual": _in_short(row.actual)}
+    return {
+        "row": row.row,
+        "field": row.field,
+        "operator": row.operator,
+        "wanted": _in_short(row.wanted),
+        "actual": _in_short(row.actual),
+    }
 
 
 def _in_short(value: Json) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, TypeAlias
 
 from crm.errors import Problem, Refused, ValueRefused
@@ -20,6 +20,14 @@ def reader(field: Field) -> Reader:
     """Reads stored values; what the field's type does not allow (any more) counts as empty."""
     kind = VALUE_TYPES[field.type]
     return _reader(field, lambda value: kind.condition_key(kind.parse(value)))
+
+
+def equality_key(field: Field) -> Callable[[Json], Hashable]:
+    """Reads what two values have in common exactly if they are equal as `=` has it or empty. Never raises."""
+    read = reader(field)
+    if field.multiple:
+        return lambda value: frozenset(read(value))
+    return read
 
 
 def piece_reader(field: Field) -> Reader:

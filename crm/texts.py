@@ -53,9 +53,14 @@ def fold(text: str) -> str:
     return normalize("NFC", normalize("NFC", text).casefold())
 
 
-def fold_url(url: str) -> str:
-    """The form in which urls compare: scheme and host without case, the rest exactly (R15, R20)."""
+def split_url(url: str) -> tuple[str, str]:
+    """A parsed url as scheme and host, in the form in which they compare, and the rest exactly as it is."""
     parts = _URL.fullmatch(url)
     if parts is None:
         raise ValueError(f"not a parsed url: {url!r}")
-    return f"{parts['scheme'].lower()}://{parts['user'] or ''}{fold(parts['host'])}{parts['rest']}"
+    return f"{parts['scheme'].lower()}://{parts['user'] or ''}{fold(parts['host'])}", parts["rest"]
+
+
+def fold_url(url: str) -> str:
+    """The form in which urls compare: scheme and host without case, the rest exactly (R15, R20)."""
+    return "".join(split_url(url))

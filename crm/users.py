@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from crm.errors import ValueRefused
@@ -18,5 +18,7 @@ def _read_user(value: Any) -> int:
         raise PydanticCustomError("user", "{reason}", {"reason": str(refused)}) from refused
 
 
-UserId = Annotated[int, BeforeValidator(_read_user)]
+UserId = Annotated[
+    int, BeforeValidator(_read_user), WithJsonSchema({"type": ["integer", "string"], "format": "user"})
+]
 """A user's id, from 5, "5" or "user:5"."""

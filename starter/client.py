@@ -174,15 +174,16 @@ class ItemClient:
         Raises `ItemNotFound`, `Refused` or `NotAnswered`.
         """
         content = {**message(event_id, data, **options), "kind": kind}
-        return await self._update(item, contract.UPDATE_SUBMIT_EVENT, content)
+        return await self.update(item, contract.UPDATE_SUBMIT_EVENT, content)
 
     async def move(self, item: str, stage: str, *, event_id: str, **options: Unpack[EventOptions]) -> Outcome:
         """Move the item by hand, in the name of `actor` (R10)."""
-        return await self._update(
+        return await self.update(
             item, contract.UPDATE_MOVE_STAGE, message(event_id, {"stage": stage}, **options)
         )
 
-    async def _update(self, item: str, name: str, content: dict[str, Json]) -> Outcome:
+    async def update(self, item: str, name: str, content: Json) -> Outcome:
+        """Send a message as it is and wait for its outcome; raises as `submit` does."""
         ref = ItemRef.parse(item)
         for attempt in range(_ATTEMPTS_WHILE_CONTINUING):
             try:

@@ -12,6 +12,7 @@ from pydantic import Field, PostgresDsn, TypeAdapter, ValidationError, field_val
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from crm.errors import CrmError
+from storage.addresses import is_phone_region
 
 DEFAULT_DATABASE_URL = "postgresql://postgres@127.0.0.1:5499/crm_triggers"
 """Where `crm-triggers run` puts its own."""
@@ -31,6 +32,7 @@ class Settings(BaseSettings):
     database_url: str = DEFAULT_DATABASE_URL
     database_connections: Annotated[int, Field(ge=1, le=500)] = 10
     database_timeout_seconds: Annotated[float, Field(gt=0)] = 10
+    phone_region: str | None = None
     cached_items: Annotated[int, Field(ge=0)] = 2_000
     concurrent_workflow_tasks: Annotated[int, Field(ge=2)] = 8
     concurrent_commits: Annotated[int, Field(ge=1)] = 32
@@ -41,6 +43,13 @@ class Settings(BaseSettings):
     @classmethod
     def _is_postgres(cls, value: str) -> str:
         _DSN.validate_python(value)
+        return value
+
+    @field_validator("phone_region")
+    @classmethod
+    def _is_region(cls, value: str | None) -> str | None:
+        if value is not None and not is_phone_region(value):
+            raise ValueError(f"{value!r} is no region of phone numbers; write it as IT")
         return value
 
 

@@ -11,6 +11,7 @@ from crm.automations import Automation
 from crm.errors import Problem, Refused
 from crm.items import Item, ItemRef
 from storage.database import Connection, Database
+from storage.links import known_clients, known_items, write_client_links, write_item_links
 from storage.new_items import CheckedItem, NewItem, Surroundings, check_new_item
 from storage.records import StageChange, StoredItem, TimelineRecord
 
@@ -71,7 +72,10 @@ async def _surroundings(connection: Connection, news: Sequence[NewItem]) -> Surr
         automations[row["item_type"]].append(Automation.model_validate(row["content"]))
     named = sorted({user for new in news for user in new.users})
     users = frozenset(row["id"] for row in await connection.fetch("known_users", named))
-    return Surroundings(automations, users)
+    clients = await known_clients(connection, [client for new in news for client in new.clients])
+    items = await known_items(connection, [item for new in news for item in new.links])
+    created = {new.ref for new in news if new.ref is not None}
+    return Surroundings(automations, users, clients, items | created)
 
 
 def _check_all(news: Sequence[NewItem], surroundings: Surroundings) -> list[CheckedItem]:
@@ -106,7 +110,11 @@ async def _create(
             numbered[at] = checked[at].numbered(item_id)
         await _refuse_taken(connection, item_type, given, place)
     await connection.execute("insert_items", [_row(one) for one in numbered])
-    return tuple(one.item() for one in numbered)
+    made = tuple(one.item() for one in numbered)
+    givens = [(item.ref, one.given) for item, one in zip(made, numbered, strict=True)]
+    await write_client_links(connection, [(ref, client) for ref, given in givens for client in given.clients])
+    await write_item_links(connection, [(ref, item) for ref, given in givens for item in given.links])
+    return made
 
 
 async def _refuse_taken(connection: Connection, item_type: str, given: Mapping[int, int], place: str) -> None:

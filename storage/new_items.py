@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crm.automations import Automation
+from crm.clients import ClientRef
 from crm.errors import Problem, Refused, ValueRefused
-from crm.items import Item
+from crm.items import Item, ItemRef
 from crm.references import MAX_ID
 from crm.values import Json, normalise
 
@@ -23,7 +24,8 @@ class NewItem:
     Without `item_id` it gets its type's next number; `pipeline` is by default the type's first,
     `stage` the pipeline's first. `fields` come as in a message and are normalised. `created_by`
     is a user id, `source` what raised the creation (`import`, the name of a service).
-    `created_at`, aware, is now by default.
+    `created_at`, aware, is now by default. `clients` and `links` are what it is linked to from the
+    beginning: clients and other items, which may be created with it if their numbers are given.
     """
 
     item_type: str
@@ -38,6 +40,13 @@ class NewItem:
     created_by: int | None = None
     source: str | None = None
     created_at: datetime | None = None
+    clients: Sequence[ClientRef] = ()
+    links: Sequence[ItemRef] = ()
+
+    @property
+    def ref(self) -> ItemRef | None:
+        """Its reference; None as long as it has no number."""
+        return None if self.item_id is None else ItemRef(self.item_type, self.item_id)
 
     @property
     def cause(self) -> str:
@@ -56,11 +65,14 @@ class Surroundings:
     """What new items are held against.
 
     `automations` by item type, in the order of its pipelines; their triggers do not matter.
-    `users` are those that exist among those that the items name.
+    `users`, `clients` and `items` are those that exist among those that the items name; an item that is
+    to be created with them counts.
     """
 
     automations: Mapping[str, Sequence[Automation]]
     users: frozenset[int]
+    clients: frozenset[ClientRef]
+    items: frozenset[ItemRef]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,14 @@ def check_new_item(new: NewItem, surroundings: Surroundings, place: str = "") ->
         for user in users:
             if user not in surroundings.users:
                 refuse(where, f"there is no user {user}")
+    for number, client in enumerate(new.clients):
+        if client not in surroundings.clients:
+            refuse(f"clients[{number}]", f"there is no {client}")
+    for number, item in enumerate(new.links):
+        if item == new.ref:
+            refuse(f"links[{number}]", f"{item} can't be linked to itself")
+        elif item not in surroundings.items:
+            refuse(f"links[{number}]", f"there is no item {item}")
     fields = _normalised(new.fields, automation, f"{place}fields", problems)
     if problems:
         raise Refused(problems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crm.automations import Automation
+from crm.automations import Automation, TriggerState
 from crm.pipelines import ItemType, Pipeline
 from storage.database import Connection
 
@@ -38,7 +38,12 @@ async def read_automation(connection: Connection, item_type: str, pipeline: str)
 async def write_revision(
     connection: Connection, automation: Automation, author: int | None, comment: str
 ) -> None:
-    """Write the automation under its revision's number and make that the current one."""
+    """Write the automation under its revision's number and make that the current one.
+
+    With it goes the list of the kinds of its enabled triggers, which the routing of events reads (R18).
+    """
     names = (automation.pipeline.item_type, automation.pipeline.code)
     await connection.execute("insert_revision", *names, automation.revision, automation, author, comment)
     await connection.execute("set_current_revision", *names, automation.revision)
+    kinds = {one.kind for one in automation.triggers if one.state is TriggerState.ENABLED}
+    await connection.execute("replace_automation_kinds", *names, sorted(kinds))

@@ -1,28 +1,32 @@
-"""Kinds about a document that is linked to the item: one for each step (R17)."""
+"""Kinds about documents: one for each step of a document of the item (R17), and one for HR documents."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Annotated
-
-from pydantic import StringConstraints
+from enum import StrEnum
 
 from crm.fields import Field
 from crm.items import Item
-from crm.kinds.kind import Applied, Change, EventData, Group, Kind, Settings, Text, nothing_changes
-
-DocumentId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+from crm.kinds.data_types import Id, Maybe
+from crm.kinds.groups import Group
+from crm.kinds.kind import Applied, Change, EventData, Kind, Settings, nothing_changes
+from crm.kinds.languages import Text
 
 
 class DocumentSettings(Settings):
-    template: str | None = None
+    template: Maybe[Id] = None
+    """Only documents that were made from this template."""
 
 
 class DocumentData(EventData):
-    """`document` is the document's id, `template` the template it was made from."""
+    document: Id
+    """The document's id."""
 
-    document: DocumentId
-    template: str | None = None
+    template: Maybe[Id] = None
+    """The template that it was made from."""
+
+    step: str | None = None
+    """The step that it went through; in the signal `document_executed` it says the kind (R17)."""
 
 
 def _apply_executed(item: Item, data: DocumentData, fields: Mapping[str, Field]) -> Applied[DocumentData]:
@@ -119,4 +123,43 @@ STEPS = {
 }
 """The kinds by the step that the signal `document_executed` names."""
 
-KINDS = tuple(STEPS.values())
+
+class Phase(StrEnum):
+    """How far an HR document has come."""
+
+    COORDINATION = "coordination"
+    FILLING = "filling"
+    SIGNING = "signing"
+    COMPLETED = "completed"
+    STOPPED = "stopped"
+
+
+class EmployeeDocumentSettings(Settings):
+    phase: Maybe[Phase] = None
+    """Only when it reaches this phase."""
+
+
+class EmployeeDocumentData(EventData):
+    document: Id
+    """The document's id."""
+
+    phase: Phase
+    """The phase that it reached."""
+
+
+EMPLOYEE_DOCUMENT_PROGRESSED = Kind(
+    code="employee_document_progressed",
+    group=Group.DOCUMENTS,
+    title=Text("HR document progressed", "Avancement d'un document RH", "Avanzamento di un documento HR"),
+    description=Text(
+        "An HR document reached a phase.",
+        "Un document RH a atteint une phase.",
+        "Un documento HR ha raggiunto una fase.",
+    ),
+    item_types="S",
+    settings=EmployeeDocumentSettings,
+    data=EmployeeDocumentData,
+    equal=("phase",),
+)
+
+KINDS = (*STEPS.values(), EMPLOYEE_DOCUMENT_PROGRESSED)

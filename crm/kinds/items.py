@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -15,7 +15,21 @@ from crm.errors import Problem, Refused, ValueRefused
 from crm.fields import UNWATCHABLE, Field
 from crm.items import Item
 from crm.json_values import show
-from crm.kinds.kind import Applied, Change, EventData, EventRefused, Group, Kind, Matcher, Settings, Text
+from crm.keys import equality_key
+from crm.kinds.data_types import Several, UnlikeNull
+from crm.kinds.groups import Group
+from crm.kinds.kind import (
+    Applied,
+    Change,
+    EventData,
+    EventRefused,
+    Key,
+    KeyReader,
+    Kind,
+    Matcher,
+    Settings,
+)
+from crm.kinds.languages import Text
 from crm.users import UserId
 from crm.values import Json, normalise, same
 
@@ -26,13 +40,14 @@ class WatchedField(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     field: str
-    was: Any = None
-    becomes: Any = None
+    was: UnlikeNull[Any] = None
+    becomes: UnlikeNull[Any] = None
 
 
 class FieldChangedSettings(Settings):
     # A list: of a tuple with a wrong item, pydantic also says that it is empty.
     fields: Annotated[list[WatchedField], MinLen(1)]
+    """The fields to watch; one of them is enough. `was` and `becomes`: absent any value, null empty."""
 
 
 class FieldChange(BaseModel):
@@ -40,19 +55,21 @@ class FieldChange(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    old: Any = None
+    old: UnlikeNull[Any] = None
     new: Any
 
 
 class FieldChangedData(EventData):
-    """All fields that one save changed.
-
-    `responsible` is the responsible person as the save left it, where the same save
-    replaced that person too; the save's responsible-changed event writes it (R16).
-    """
+    """All fields that one save changed."""
 
     changes: Annotated[dict[str, FieldChange], MinLen(1)]
-    responsible: UserId | None = None
+    """The changed fields by code; without `old`, the value known of the item counts."""
+
+    responsible: UnlikeNull[UserId | None] = None
+    """The responsible person as the save left it, where the same save replaced that person too.
+
+    The save's responsible-changed event writes it (R16).
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,7 @@ class _Watch:
     field: str
     was: Callable[[Json], bool] | None
     becomes: Callable[[Json], bool] | None
+    key: Key
 
     def sees(self, changes: Mapping[str, FieldChange]) -> bool:
         change = changes.get(self.field)
@@ -89,11 +107,36 @@ def _compile_field_changed(
                     tests[name] = compile_equals(field, getattr(watched, name), f"{here}.{name}")
                 except Refused as refusal:
                     problems.extend(refusal.problems)
-        watches.append(_Watch(field.code, tests["was"], tests["becomes"]))
+        watches.append(_Watch(field.code, **tests, key=_key_of(watched, field)))
     if problems:
         raise Refused(problems)
-    codes = tuple(dict.fromkeys(watch.field for watch in watches))
-    return Matcher(lambda data: any(watch.sees(data.changes) for watch in watches), keys=codes, fields=codes)
+    return Matcher(
+        lambda data: any(watch.sees(data.changes) for watch in watches),
+        keys=tuple(dict.fromkeys(watch.key for watch in watches)),
+        fields=tuple(dict.fromkeys(watch.field for watch in watches)),
+    )
+
+
+def _key_of(watched: WatchedField, field: Field) -> Key:
+    """The field alone, or with the value that it must become, as `=` compares it."""
+    if "becomes" in watched.model_fields_set:
+        return (field.code, equality_key(field)(watched.becomes))
+    return (field.code,)
+
+
+def _changed_keys(asked: Collection[Key], fields: Mapping[str, Field]) -> KeyReader[FieldChangedData]:
+    """Reads new values only of fields that some trigger asks to become something: a text may be long."""
+    read_new = {key[0]: equality_key(fields[str(key[0])]) for key in asked if len(key) > 1}
+
+    def read(data: FieldChangedData) -> list[Key]:
+        keys: list[Key] = []
+        for code, change in data.changes.items():
+            keys.append((code,))
+            if code in read_new:
+                keys.append((code, read_new[code](change.new)))
+        return [key for key in keys if key in asked]
+
+    return read
 
 
 def known_field(code: str, fields: Mapping[str, Field]) -> Field:
@@ -140,14 +183,18 @@ def _apply_field_changed(
 
 
 class ResponsibleChangedSettings(Settings):
-    new_responsible: tuple[UserId, ...] = ()
+    new_responsible: Several[UserId] = ()
+    """Only if the new responsible person is one of these users; empty: any, or nobody."""
 
 
 class ResponsibleChangedData(EventData):
-    """The responsible person before and after; null is nobody. Without `old`, the known one counts."""
+    """The responsible person before and after; null is nobody."""
 
-    old: UserId | None = None
+    old: UnlikeNull[UserId | None] = None
+    """The responsible person before; where it is absent, the known one counts."""
+
     new: UserId | None
+    """The responsible person now."""
 
 
 def _apply_responsible_changed(
@@ -173,7 +220,7 @@ FIELD_CHANGED = Kind(
     data=FieldChangedData,
     apply=_apply_field_changed,
     compile=_compile_field_changed,
-    event_keys=lambda data: tuple(data.changes),
+    event_keys=_changed_keys,
 )
 
 RESPONSIBLE_CHANGED = Kind(
@@ -189,7 +236,7 @@ RESPONSIBLE_CHANGED = Kind(
     settings=ResponsibleChangedSettings,
     data=ResponsibleChangedData,
     apply=_apply_responsible_changed,
-    match=lambda settings, data: not settings.new_responsible or data.new in settings.new_responsible,
+    equal={"new_responsible": "new"},
 )
 
 KINDS = (FIELD_CHANGED, RESPONSIBLE_CHANGED)

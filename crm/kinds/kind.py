@@ -6,16 +6,17 @@ the forms and the reference page are read off that declaration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import partial
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from crm.fields import Field
 from crm.items import BUILT_IN_TYPES, Item
+from crm.kinds.groups import Group
+from crm.kinds.languages import Text
 from crm.kinds.nested import NestedRecord
 from crm.values import Json
 
@@ -23,32 +24,29 @@ S = TypeVar("S", bound=BaseModel)
 D = TypeVar("D", bound=BaseModel)
 
 
-class Group(StrEnum):
-    """The tasks by which an administrator finds a kind."""
+Key: TypeAlias = tuple[Hashable, ...]
+"""What a trigger asks an event to bear, so that it can be found without being tried."""
 
-    ITEMS = "items"
-    DOCUMENTS = "documents"
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text for people in each language of the product."""
-
-    en: str
-    fr: str
-    it: str
+KeyReader: TypeAlias = Callable[[D], Sequence[Key]]
+"""Reads the keys that an event's data bears."""
 
 
 class Settings(BaseModel):
-    """Base of a kind's own settings: an unknown one is refused."""
+    """Base of a kind's own settings: an unknown one is refused. A docstring of each says what it asks for."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class NoSettings(Settings):
+    """None beside the standard ones (R1)."""
 
 
 class EventData(BaseModel):
     """Base of a kind's event data: unknown keys are ignored (design section 5)."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, use_attribute_docstrings=True
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ class Matcher(Generic[D]):
     """
 
     matches: Callable[[D], bool]
-    keys: tuple[str, ...] = ()
+    keys: tuple[Key, ...] = ()
     fields: tuple[str, ...] = ()
 
 
@@ -110,10 +108,6 @@ def _always(settings: Any, data: Any) -> bool:
     return True
 
 
-def _key(name: str, value: object) -> str:
-    return f"{name}={value}"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Kind(Generic[S, D]):
     """A kind of trigger and of the event that fires it.
@@ -121,13 +115,16 @@ class Kind(Generic[S, D]):
     `item_types` are the letters of the catalogue: L lead, D deal, Q quote, I invoice, S smart
     process. An event fits settings if
 
-    - each setting that `equal` names is empty, or the same as the event's value of that name;
+    - each setting that `equal` names is empty, or is the event's value of that name, or is a list that holds
+      it; where their names differ, `equal` is a mapping from the setting's to the event's;
     - `match(settings, data)` says so (default: yes); it never raises;
     - and, where the kind has a `nested` record, the setting `condition` holds for that record.
 
-    Two hooks are for kinds about the item's own fields: `apply` holds the event against the
-    item, `compile` replaces all of the above where settings need the types of the item's fields,
-    and `event_keys` goes with it. `compile` raises `Refused`.
+    Triggers are found by the first setting of `equal` that they give: name the most telling one first.
+
+    Three hooks are for kinds about the item's own fields: `apply` holds the event against the
+    item; `compile` replaces all of the above where settings need the types of the item's fields, and raises
+    `Refused`; `event_keys` goes with it: it is given the keys of all triggers and the fields.
     """
 
     code: str
@@ -137,12 +134,12 @@ class Kind(Generic[S, D]):
     item_types: str
     settings: type[S]
     data: type[D]
-    equal: tuple[str, ...] = ()
+    equal: tuple[str, ...] | Mapping[str, str] = ()
     match: Callable[[S, D], bool] = _always
     nested: NestedRecord | None = None
     apply: Callable[[Item, D, Mapping[str, Field]], Applied[D]] = nothing_changes
     compile: Callable[[S, Mapping[str, Field], str], Matcher[D]] | None = None
-    event_keys: Callable[[D], tuple[str, ...]] | None = None
+    event_keys: Callable[[Collection[Key], Mapping[str, Field]], KeyReader[D]] | None = None
 
     def has(self, item_type: str) -> bool:
         """Whether items of this type can have triggers of this kind."""
@@ -153,22 +150,40 @@ class Kind(Generic[S, D]):
         """The settings made ready; raises `Refused` with places under `place` (R21)."""
         if self.compile is not None:
             return self.compile(settings, fields, place)
-        wanted = {name: value for name in self.equal if (value := getattr(settings, name))}
+        allowed = self._allowed(settings)
         tests: list[Callable[[D], bool]] = []
-        if wanted:
-            tests.append(lambda data: all(getattr(data, name) == value for name, value in wanted.items()))
+        if allowed:
+            tests.append(lambda data: all(getattr(data, name) in values for name, values in allowed.items()))
         if self.match is not _always:
             tests.append(partial(self.match, settings))
         if self.nested is not None:
             tests.append(self.nested.test(settings, place))
-        keys = tuple(_key(name, value) for name, value in wanted.items())[:1]
-        return Matcher(lambda data: all(test(data) for test in tests), keys=keys)
+        keys = tuple((name, value) for name, values in list(allowed.items())[:1] for value in values)
+        return Matcher(_all_of(tests), keys)
 
-    def keys_of(self, data: D) -> tuple[str, ...]:
-        """What an event bears that settings may ask for; triggers that ask for else are not tried."""
+    def key_reader(self, asked: Collection[Key], fields: Mapping[str, Field]) -> KeyReader[D]:
+        """What reads, off an event's data, those of the keys `asked` for that it bears."""
         if self.event_keys is not None:
-            return self.event_keys(data)
-        return tuple(_key(name, getattr(data, name)) for name in self.equal)
+            return self.event_keys(asked, fields)
+        names = tuple(self._names().values())
+        return lambda data: [key for name in names if (key := (name, getattr(data, name))) in asked]
+
+    def _names(self) -> Mapping[str, str]:
+        """The event's name for each setting of `equal`."""
+        return self.equal if isinstance(self.equal, Mapping) else {name: name for name in self.equal}
+
+    def _allowed(self, settings: S) -> dict[str, tuple[Hashable, ...]]:
+        """The values that settings ask for, by the event's name for them."""
+        given = {name: getattr(settings, setting) for setting, name in self._names().items()}
+        return {
+            name: value if isinstance(value, tuple) else (value,) for name, value in given.items() if value
+        }
 
 
 AnyKind = Kind[Any, Any]
+
+
+def _all_of(tests: Sequence[Callable[[D], bool]]) -> Callable[[D], bool]:
+    if len(tests) == 1:
+        return tests[0]
+    return lambda data: all(test(data) for test in tests)

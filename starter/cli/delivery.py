@@ -89,7 +89,8 @@ async def _deliver(
 
 
 async def _signal(client: ItemClient, ref: ItemRef, told: Told, delivery: Delivery, event_id: str) -> None:
-    await client.signal(str(ref), told.signal, message(event_id, told.data, **delivery.options()))
+    content = {**message(event_id, told.data, **delivery.options()), "kind": told.kind}
+    await client.signal(str(ref), told.signal, content)
     if delivery.as_json:
         say_json({"event_id": event_id, "sent": True})
     else:

@@ -10,22 +10,26 @@ from crm import contract
 from crm.kinds.documents import STEPS
 from crm.kinds.items import FIELD_CHANGED, RESPONSIBLE_CHANGED
 from crm.values import Json
+from starter.cli.any_event import send
 from starter.cli.delivery import Delivery, Told, deliver
 from starter.cli.lookups import Lookups, nearest
-from starter.cli.options import Actor, AsJson, DatabaseUrl, EventId, ItemArgument, TemporalAddress
+from starter.cli.options import (
+    Actor,
+    AsJson,
+    DatabaseUrl,
+    EventId,
+    ItemArgument,
+    NoWait,
+    Suppress,
+    TemporalAddress,
+)
 from starter.cli.values import read_values, split_assignments, users_in
 from starter.client import Changed, field_changes
 
 NOBODY = "nobody"
 
-Suppress = Annotated[
-    bool, typer.Option("--suppress", help="Record the event and what it changes, but fire nothing.")
-]
-NoWait = Annotated[
-    bool, typer.Option("--no-wait", help="Send it as a signal, and do not wait for the outcome.")
-]
-
 app = typer.Typer(help="Tell an item what happened to it.", no_args_is_help=True)
+app.command("send")(send)
 
 
 @app.command("field-changed")

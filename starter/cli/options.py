@@ -40,3 +40,9 @@ EventId = Annotated[
         show_default=False,
     ),
 ]
+Suppress = Annotated[
+    bool, typer.Option("--suppress", help="Record the event and what it changes, but fire nothing.")
+]
+NoWait = Annotated[
+    bool, typer.Option("--no-wait", help="Send it as a signal, and do not wait for the outcome.")
+]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from starter.cli import automations, demo, events, imports, items
+from starter.cli import automations, clients, demo, events, imports, items, kinds
 from starter.cli.exit import FAILED, INTERRUPTED, OK, UNEXPECTED
 from starter.cli.failures import explain
 from starter.cli.run import run
@@ -31,7 +31,9 @@ def build() -> typer.Typer:
     app.command()(demo.demo)
     app.add_typer(items.app, name="item")
     app.add_typer(events.app, name="event")
+    app.add_typer(clients.app, name="client")
     app.add_typer(automations.app, name="automation")
+    kinds.register(app)
     imports.register(app)
     app.command()(migrate)
     app.command()(worker)

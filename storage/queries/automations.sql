@@ -33,6 +33,15 @@ values ($1, $2, $3, $4, $5, $6)
 -- Make a revision the current one.
 update pipelines set revision = $3 where item_type = $1 and code = $2
 
+-- name: replace_automation_kinds
+-- Make $3 the kinds of which a pipeline's current automation has an enabled trigger.
+with gone as (
+    delete from automation_kinds where item_type = $1 and pipeline = $2 and kind <> all ($3::text[])
+)
+insert into automation_kinds (item_type, pipeline, kind)
+select $1, $2, kind from unnest($3::text[]) as kind
+on conflict do nothing
+
 -- name: current_automations
 -- The current automations of all pipelines of item types without their triggers, in the order of pipelines.
 select p.item_type, r.content - 'triggers' as content

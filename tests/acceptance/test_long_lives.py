@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from crm.values import Json
 from starter.local.ports import claim_port
 from starter.local.processes import running
 from starter.local.temporal_server import DevServer
@@ -15,8 +16,8 @@ from starter.temporal import connect, ensure_search_attributes
 from tests.support.workbench import Workbench, workbench
 
 HISTORY_EVENTS_PER_RUN = 400
-PRODUCERS = {"one": "score", "two": "note"}
-"""Services by name, each with the field that it changes."""
+PRODUCERS = ("score", "note")
+"""Each changes the field that it is named after here."""
 
 TOLD_IN_A_ROW = 19
 """After so many signals a producer sends an update, and waits for its outcome."""
@@ -45,24 +46,25 @@ async def test_thousands_of_events_of_one_item_are_handled_once_each_and_in_orde
     deal = await short_runs.create("new", note="0")
     of_each = many_events // len(PRODUCERS)
 
-    async def produce(name: str, field: str) -> None:
+    async def produce(field: str) -> None:
         for number in range(1, of_each + 1):
-            event_id = f"{name}-{number}"
-            value = number if field == "score" else str(number)
+            event_id = f"{field}-{number}"
+            changes: dict[str, Json] = {field: {"new": number if field == "score" else str(number)}}
+            data: dict[str, Json] = {"changes": changes}
             if number % (TOLD_IN_A_ROW + 1) and number < of_each:
-                await short_runs.client.field_changed(deal, {field: value}, event_id=event_id)
+                await short_runs.client.event(deal, "field_changed", data, event_id=event_id)
             else:
-                outcome = await short_runs.change_fields(deal, event_id, **{field: value})
+                outcome = await short_runs.client.submit(deal, "field_changed", data, event_id=event_id)
                 assert (outcome.event_id, outcome.duplicate) == (event_id, False)
 
     async with short_runs.worker():
-        await asyncio.gather(*(produce(name, field) for name, field in PRODUCERS.items()))
+        await asyncio.gather(*map(produce, PRODUCERS))
         state = await short_runs.client.item(deal)
 
     handled = [one.event_id for one in await short_runs.decided(deal)]
-    for name in PRODUCERS:
-        of_this = [event_id for event_id in handled if event_id.startswith(name)]
-        assert of_this == [f"{name}-{number}" for number in range(1, of_each + 1)]
+    for field in PRODUCERS:
+        of_this = [event_id for event_id in handled if event_id.startswith(field)]
+        assert of_this == [f"{field}-{number}" for number in range(1, of_each + 1)]
     # Every event changed a value, and every change is one version.
     stored = (await short_runs.stored(deal)).item
     assert stored.version == 1 + len(PRODUCERS) * of_each

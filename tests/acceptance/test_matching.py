@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from crm.conditions import Row
 from crm.decisions import Reason, Verdict
 from crm.errors import Refused
 from crm.fields import Field, FieldType
-from crm.operators import Operator
 from starter.client import Changed
 from tests.acceptance.records import MoveMade, decision, moves, reasons
 from tests.support.polling import eventually
@@ -119,19 +117,19 @@ async def test_of_one_save_the_responsible_person_counts_though_the_fields_were_
     ("wrong", "place", "message"),
     [
         pytest.param(
-            {"condition": (Row(field="budget", operator=Operator.EQUAL, value=1),)},
+            {"condition": ({"field": "budget", "operator": "=", "value": 1},)},
             "triggers[1].condition[0].field",
             "there is no field 'budget'",
             id="unknown field",
         ),
         pytest.param(
-            {"condition": (Row(field="due", operator=Operator.GREATER, value="soon"),)},
+            {"condition": ({"field": "due", "operator": ">", "value": "soon"},)},
             "triggers[1].condition[0].value",
             "'soon'",
             id="no date",
         ),
         pytest.param(
-            {"condition": (Row(field="contract", operator=Operator.CONTAINS, value="pdf"),)},
+            {"condition": ({"field": "contract", "operator": "contains", "value": "pdf"},)},
             "triggers[1].condition[0].operator",
             "contains is not for the file field contract",
             id="operator that the type does not allow",

@@ -56,23 +56,26 @@ async def test_five_equal_events_at_once_make_one_move_however_they_come(sales: 
     assert [one.event_id for one in await sales.decided(deal)] == ["upload"]
 
 
-async def test_two_events_five_milliseconds_apart_are_handled_in_order(sales: Workbench) -> None:
+async def test_two_events_five_milliseconds_apart_are_handled_in_order(bench: Workbench) -> None:
     """Scenario 22: the other way round, the deal would be on the last stage after one move."""
-    await sales.publish(
+    await bench.publish(
         watching("first", "negotiation", "note"), trigger("second", "responsible_changed", "signing")
     )
-    deals = [await sales.create("new", responsible=ANN) for _ in range(PAIRS)]
+    deals = [await bench.create("new", responsible=ANN) for _ in range(PAIRS)]
 
     async def tell(deal: str) -> None:
-        await sales.client.field_changed(deal, {"note": "told"}, event_id="first")
+        await bench.client.field_changed(deal, {"note": "told"}, event_id="first")
         await asyncio.sleep(0.005)
-        await sales.client.responsible_changed(deal, BOB, event_id="second")
+        await bench.client.responsible_changed(deal, BOB, event_id="second")
 
-    await asyncio.gather(*map(tell, deals))
+    # Without a cache the SDK cancels local activities as soon as several items have some at once.
+    async with bench.worker():
+        await asyncio.gather(*map(tell, deals))
+        for deal in deals:
+            await eventually(partial(bench.decided, deal), lambda entries: len(entries) == 2)
 
     for deal in deals:
-        await eventually(partial(sales.decided, deal), lambda entries: len(entries) == 2)
-        assert await moves(sales, deal) == [
+        assert await moves(bench, deal) == [
             MoveMade("new", "negotiation", "first", ANN),
             MoveMade("negotiation", "signing", "second", BOB),
         ]

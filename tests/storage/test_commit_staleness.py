@@ -190,7 +190,9 @@ async def test_both_events_of_one_save_are_written_though_the_first_brings_the_r
 ) -> None:
     fields = {"note": "saved"}
     await commits.commit(
-        a_commit(event_id="s:fields", commit_id="1", item_version=5, known_version=1, fields=fields, reads=fields)
+        a_commit(
+            event_id="s:fields", commit_id="1", item_version=5, known_version=1, fields=fields, reads=fields
+        )
     )
 
     second = await commits.commit(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm.automations import TriggerState
-from crm.compiled import CompiledAutomation, load, pack, ranges
+from crm.compiled import CompiledAutomation, load, pack
 from crm.decide import decide
 from crm.messages import Event
 from tests.support.builders import (
@@ -110,19 +110,3 @@ def test_triggers_that_the_event_can_not_match_are_not_tried() -> None:
     event = fields_changed({"score": {"new": 1}, "price": {"new": 1}, "due": {"new": None}})
     assert list(triggers.possible(event.data)) == [1_000, 1_001]
     assert list(triggers.possible(field_became("due", None).data)) == []
-
-
-@pytest.mark.parametrize(
-    ("ordinals", "written"),
-    [
-        ([], ""),
-        ([0], "0"),
-        ([3, 4], "3-4"),
-        ([0, 1, 2, 3, 7], "0-3,7"),
-        ([1, 3, 5], "1,3,5"),
-        ([0, 2, 3, 4, 9, 10], "0,2-4,9-10"),
-    ],
-    ids=str,
-)
-def test_ordinals_are_written_as_ranges(ordinals: list[int], written: str) -> None:
-    assert ranges(ordinals) == written

@@ -40,16 +40,13 @@ def test_what_is_no_state_of_an_earlier_run_begins_afresh(value: Any) -> None:
     assert read_carried(value) == Carried()
 
 
-@pytest.mark.parametrize("argument", [7, "hello", {"recent": 7}, b"\xff"], ids=repr)
-async def test_an_item_whose_workflow_was_started_with_any_argument_works(
-    sales: Workbench, argument: Any
-) -> None:
-    deal = await sales.create()
-    await sales.temporal.start_workflow(
-        contract.WORKFLOW_TYPE,
-        argument,
-        id=contract.workflow_id(ItemRef.parse(deal)),
-        task_queue=contract.TASK_QUEUE,
-    )
-
-    assert (await sales.change_fields(deal, "e", note="a")).verdict is Verdict.NO_TRIGGER_MATCHED
+async def test_an_item_whose_workflow_was_started_with_any_argument_works(sales: Workbench) -> None:
+    for argument in (7, "hello", {"recent": 7}, b"\xff"):
+        deal = await sales.create()
+        await sales.temporal.start_workflow(
+            contract.WORKFLOW_TYPE,
+            argument,
+            id=contract.workflow_id(ItemRef.parse(deal)),
+            task_queue=contract.TASK_QUEUE,
+        )
+        assert (await sales.change_fields(deal, "e", note="a")).verdict is Verdict.NO_TRIGGER_MATCHED

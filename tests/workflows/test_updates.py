@@ -51,7 +51,7 @@ REJECTED: dict[str, tuple[str, dict[str, Any], str]] = {
     "a time without offset": (
         "submit_event",
         {"kind": "field_changed", "occurred_at": "2026-11-21T10:00:00"},
-        "occurred_at: Input should have timezone info",
+        "occurred_at: '2026-11-21T10:00:00' has no offset from UTC; write it as 2026-11-21T10:30:00+01:00",
     ),
     "no stage": ("move_stage", {}, "data.stage: Field required"),
     "a stage that is a number": (
@@ -98,16 +98,16 @@ async def test_a_message_without_a_usable_event_id_is_refused_at_once_and_not_re
     assert (await sales.client.item(deal))["counters"]["handled"] == 0
 
 
-@pytest.mark.parametrize("arguments", [[], [{"event_id": "e"}, {"event_id": "f"}]], ids=["none", "two"])
-@pytest.mark.parametrize("update", UPDATES)
 async def test_an_update_takes_one_argument_and_no_other_number_of_them_harms_the_item(
-    sales: Workbench, update: str, arguments: list[Any]
+    sales: Workbench,
 ) -> None:
     deal = await sales.create()
     await sales.client.start(deal)
 
-    with pytest.raises(WorkflowUpdateFailedError):
-        await sales.handle(deal).execute_update(update, args=arguments)
+    for update in UPDATES:
+        for arguments in ([], [{"event_id": "e"}, {"event_id": "f"}]):
+            with pytest.raises(WorkflowUpdateFailedError):
+                await sales.handle(deal).execute_update(update, args=arguments)
 
     assert (await sales.change_fields(deal, "next", note="x")).verdict is Verdict.NO_TRIGGER_MATCHED
 
