@@ -1,4 +1,4 @@
-"""Runs a worker: settings, connections, the workflow and its activities.
+"""Runs a worker: settings, connections, the workflow and its activities, and a relay beside them.
 
     python -m worker        (or: crm-triggers worker)
 
@@ -21,6 +21,8 @@ from activities.items import ItemActivities
 from crm import contract
 from crm.errors import CrmError
 from starter.cli.exit import FAILED, end_process
+from starter.client import ItemClient
+from starter.relay import run_relay
 from starter.settings import Settings, read_settings
 from starter.temporal import connect, ensure_search_attributes
 from storage.automations import Automations
@@ -60,7 +62,9 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     try:
         client = await connect()
         await ensure_search_attributes(client)
-        async with build_worker(client, database, settings):
+        async with asyncio.TaskGroup() as beside, build_worker(client, database, settings):
+            if settings.relay:
+                beside.create_task(run_relay(settings, ItemClient(client), stop))
             logger.info("worker handles items from task queue %s", contract.TASK_QUEUE)
             await stop.wait()
             logger.info("worker finishes what is under way")

@@ -50,7 +50,8 @@ class Commit:
     `replaces_responsible`, `executed_documents` (null: as they are). `item_version` is the
     version as the producer's save left it: a row that has it, has the change. The decision
     rests on `known_version`; if the row has moved on, `stage`, `pipeline`, `responsibles`,
-    `reads` (after the change) and `known` (before it) must still be so.
+    `reads` (after the change) and `known` (before it) must still be so. A `suppressed` event
+    raises nothing on linked items, even if it moves (R12).
     """
 
     item: str
@@ -81,6 +82,7 @@ class Commit:
     actor: int | None = None
     cause: str = "service"
     chain: tuple[str, ...] = ()
+    suppressed: bool = False
 
 
 class Answer(StrEnum):
@@ -158,6 +160,7 @@ def commit_of(item: Item, decision: Decision, envelope: Envelope, commit_id: str
         actor=envelope.actor,
         cause=envelope.cause,
         chain=envelope.chain,
+        suppressed=envelope.automation == "suppress",
     )
 
 

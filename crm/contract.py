@@ -35,8 +35,8 @@ ERROR_ITEM_NOT_FOUND = "ItemNotFound"
 ERROR_MESSAGE_REFUSED = "MessageRefused"
 ERROR_COMMIT_REFUSED = "CommitRefused"
 
-MAX_MESSAGE_BYTES = 1_000_000
-"""A larger message is rejected: a payload of Temporal ends at 2 MB, and its commit must fit one too."""
+MAX_MESSAGE_BYTES = 500_000
+"""A larger message is rejected: a payload of Temporal ends at 2 MB, and a commit can hold it thrice."""
 
 _WORKFLOW_ID_PREFIX = "crm-item:"
 

@@ -36,8 +36,11 @@ from crm.values import Json
 
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 
-Version = Annotated[int, Strict(), Interval(ge=1, lt=2**63)]
-"""The version of an item: what a bigint of the database holds."""
+Version = Annotated[int, Strict(), Interval(ge=1, lt=2**53)]
+"""The version of an item: a number that every JSON reader keeps exact, and that can still grow."""
+
+EARLIEST_YEAR, LATEST_YEAR = 1900, 9000
+"""Of what happened; times further off do not come back from a database in every time zone."""
 
 MAX_SAVE_ID_LENGTH = 180
 MAX_CHAIN_DEPTH = 8
@@ -62,7 +65,10 @@ class MessageRefused(CrmError):
 
 def _read_time(value: Any) -> datetime:
     try:
-        return parse_datetime(value)
+        time = parse_datetime(value)
+        if not EARLIEST_YEAR <= time.year <= LATEST_YEAR:
+            raise ValueRefused(f"the year {time.year} is not between {EARLIEST_YEAR} and {LATEST_YEAR}")
+        return time
     except ValueRefused as refused:
         raise PydanticCustomError("time", "{reason}", {"reason": str(refused)}) from refused
 

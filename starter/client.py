@@ -187,25 +187,27 @@ class ItemClient:
         ref = ItemRef.parse(item)
         for attempt in range(_ATTEMPTS_WHILE_CONTINUING):
             try:
-                outcome: Outcome = await self._temporal.execute_update_with_start_workflow(
-                    name,
-                    fitting(content),
-                    start_workflow_operation=WithStartWorkflowOperation(
-                        contract.WORKFLOW_TYPE,
-                        id=contract.workflow_id(ref),
-                        task_queue=contract.TASK_QUEUE,
-                        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                        task_timeout=_WORKFLOW_TASK_TIMEOUT,
-                        static_summary=str(ref),
-                        static_details=_details(ref),
-                    ),
-                    result_type=Outcome,
-                    rpc_timeout=self._answer_timeout,
-                )
+                # The SDK renews a wait that the server ends, so that its own time-out may never come.
+                async with asyncio.timeout(self._answer_timeout.total_seconds()):
+                    outcome: Outcome = await self._temporal.execute_update_with_start_workflow(
+                        name,
+                        fitting(content),
+                        start_workflow_operation=WithStartWorkflowOperation(
+                            contract.WORKFLOW_TYPE,
+                            id=contract.workflow_id(ref),
+                            task_queue=contract.TASK_QUEUE,
+                            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                            task_timeout=_WORKFLOW_TASK_TIMEOUT,
+                            static_summary=str(ref),
+                            static_details=_details(ref),
+                        ),
+                        result_type=Outcome,
+                        rpc_timeout=self._answer_timeout,
+                    )
                 return outcome
             except WorkflowUpdateFailedError as error:
                 raise _refusal(error) from error
-            except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+            except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
                 task = asyncio.current_task()
                 if task is not None and task.cancelling():
                     # Temporal makes a time-out of it; whoever cancelled us waits for the cancellation.

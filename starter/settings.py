@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     concurrent_workflow_tasks: Annotated[int, Field(ge=2)] = 8
     concurrent_commits: Annotated[int, Field(ge=1)] = 32
     shutdown_seconds: Annotated[float, Field(ge=0)] = 10
+    relay: bool = True
+    """Whether a worker runs a relay beside it; of all relays one delivers and the others stand by."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")

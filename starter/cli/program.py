@@ -10,6 +10,7 @@ import typer
 from starter.cli import automations, clients, demo, events, imports, items, kinds
 from starter.cli.exit import FAILED, INTERRUPTED, OK, UNEXPECTED
 from starter.cli.failures import explain
+from starter.cli.relay import relay
 from starter.cli.run import run
 from starter.cli.screen import fail
 from starter.cli.service import migrate, worker
@@ -37,6 +38,7 @@ def build() -> typer.Typer:
     imports.register(app)
     app.command()(migrate)
     app.command()(worker)
+    app.command()(relay)
     return app
 
 

@@ -1,5 +1,5 @@
 -- Clients, what items are linked to, and where client events went (R18).
--- depends: 0002.commit-event
+-- depends: 0001.tables
 
 create table clients (
     client text primary key check (client ~ '^(contact|company):[1-9][0-9]{0,18}$'),

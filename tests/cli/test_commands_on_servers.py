@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.client import Client
 
-from starter.cli.program import execute
-from starter.examples import write_examples
-from starter.local.temporal_server import DevServer
 from tests.cli.conftest import Run
 from tests.support.workbench import unused_number
+
 
 async def new_deal(run: Run, *options: str) -> str:
     """A deal with a number of its own, responsible is user 5; its reference."""

@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import shutil
 import socket
+from pathlib import Path
 
 import pytest
 
 from starter.local.postgres import EmbeddedPostgres
 from storage.database import Database
 from storage.errors import DatabaseUnavailable
-from storage.migrate import migrate, pending
+from storage.migrate import MIGRATIONS, migrate, pending
 from tests.support.databases import connected, create_database, drop_database, query
 from tests.support.deals import define_deals
 
-ALL = ["0001.tables", "0002.commit-event", "0003.clients-and-links"]
+ALL = [
+    "0001.tables",
+    "0002.outbox",
+    "0003.clients-and-links",
+    "0004.events-of-moves",
+    "0005.commit-event",
+]
 
 TABLES = [
     "automation_kinds",
@@ -29,6 +38,7 @@ TABLES = [
     "item_types",
     "items",
     "ledger",
+    "outbox",
     "pipelines",
     "stage_history",
     "stages",
@@ -54,6 +64,7 @@ async def test_an_empty_database_gets_all_tables_and_functions(empty_database_ur
         "commit_event",
         "has_values",
         "pipeline_lock_key",
+        "raise_events_of_move",
         "refuse_change_of_revision",
     ]
 
@@ -74,19 +85,60 @@ async def test_of_several_that_start_at_once_one_migrates(empty_database_url: st
 async def test_a_migration_that_fails_halfway_leaves_nothing_and_can_be_repeated(
     empty_database_url: str,
 ) -> None:
-    # In the way of the second migration, which has made other functions by then.
+    # In the way of the last migration, which has made other functions by then.
     await query(empty_database_url, "create function commit_event(jsonb) returns jsonb return $1")
 
     with pytest.raises(Exception, match="commit_event"):
         migrate(empty_database_url)
 
-    assert pending(empty_database_url) == ALL[1:]
+    assert pending(empty_database_url) == ALL[-1:]
     assert [name for (name,) in await query(empty_database_url, OUR_FUNCTIONS)] == [
         "commit_event",
+        "raise_events_of_move",
         "refuse_change_of_revision",
     ]
     await query(empty_database_url, "drop function commit_event")
-    assert migrate(empty_database_url) == ALL[1:]
+    assert migrate(empty_database_url) == ALL[-1:]
+
+
+async def test_the_kinds_of_automations_that_were_published_before_are_known(
+    empty_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ALL[:2]:
+        shutil.copy(MIGRATIONS / f"{name}.sql", tmp_path)
+    monkeypatch.setattr("storage.migrate.MIGRATIONS", tmp_path)
+    migrate(empty_database_url)
+    await query(empty_database_url, "insert into item_types (code) values ('deal')")
+    await query(
+        empty_database_url,
+        "insert into pipelines (item_type, code, position, revision) values ('deal', 'sales', 0, 2)",
+    )
+    for revision, triggers in (
+        (1, [("call_made", "enabled")]),
+        (
+            2,
+            [
+                ("call_received", "enabled"),
+                ("call_received", "enabled"),
+                ("call_missed", "draft"),
+                ("chat_started", "disabled"),
+            ],
+        ),
+    ):
+        content = {"triggers": [{"kind": kind, "state": state} for kind, state in triggers]}
+        await query(
+            empty_database_url,
+            "insert into automation_revisions (item_type, pipeline, revision, content) "
+            "values ('deal', 'sales', $1, $2)",
+            revision,
+            json.dumps(content),
+        )
+
+    monkeypatch.setattr("storage.migrate.MIGRATIONS", MIGRATIONS)
+    assert migrate(empty_database_url) == ALL[2:]
+
+    kinds = "select item_type, pipeline, kind from automation_kinds"
+    assert await query(empty_database_url, kinds) == [("deal", "sales", "call_received")]
 
 
 async def test_a_database_that_cannot_be_reached_is_unavailable() -> None:

@@ -70,7 +70,7 @@ UNREADABLE = {
         (json_text(nested(300)),),
     ),
     "too large": Odd(
-        f"the message of {len(HUGE):,} bytes is over the limit of 1,000,000 bytes",
+        f"the message of {len(HUGE):,} bytes is over the limit of 500,000 bytes",
         (json_text(HUGE),),
         "huge",
     ),

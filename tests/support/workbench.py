@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 from collections.abc import AsyncIterator, Sequence
@@ -19,6 +20,7 @@ from crm.items import ItemRef
 from crm.pipelines import ItemType, Pipeline, Semantics, Stage
 from crm.values import Json
 from starter.client import ItemClient
+from starter.relay import run_relay
 from starter.settings import read_settings
 from storage.automations import Automations
 from storage.database import Database
@@ -95,9 +97,11 @@ class Workbench:
     portal: Portal
     ledger: Decisions
 
-    async def publish(self, *triggers: Trigger, author: int = ANN) -> Automation:
-        """Make these the triggers of `deal:sales`."""
-        current = await self.automations.current("deal", "sales")
+    async def publish(
+        self, *triggers: Trigger, author: int = ANN, item_type: str = "deal", pipeline: str = "sales"
+    ) -> Automation:
+        """Make these the triggers of a pipeline."""
+        current = await self.automations.current(item_type, pipeline)
         assert current is not None
         wanted = current.model_copy(update={"triggers": triggers})
         return await self.automations.publish(wanted, current.revision, author, "by a test")
@@ -155,6 +159,17 @@ class Workbench:
         )
         async with built:
             yield built
+
+    @asynccontextmanager
+    async def relay(self) -> AsyncIterator[None]:
+        """A relay in this process, with the bench's client."""
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as beside:
+            beside.create_task(run_relay(read_settings(database_url=self.database_url), self.client, stop))
+            try:
+                yield
+            finally:
+                stop.set()
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ from crm.automations import TriggerState
 from crm.compiled import CompiledAutomation, load, pack
 from crm.decide import decide
 from crm.messages import Event
+from crm.values import Json
 from tests.support.builders import (
     BOB,
     a_row,
@@ -110,3 +111,76 @@ def test_triggers_that_the_event_can_not_match_are_not_tried() -> None:
     event = fields_changed({"score": {"new": 1}, "price": {"new": 1}, "due": {"new": None}})
     assert list(triggers.possible(event.data)) == [1_000, 1_001]
     assert list(triggers.possible(field_became("due", None).data)) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "becomes", "new", "others"),
+    [
+        pytest.param("note", "Done", "dONE", ["open", "don", None], id="text without case"),
+        pytest.param("score", 3, "3", [4, None], id="a number by value"),
+        pytest.param(
+            "amount",
+            {"amount": "12.50", "currency": "EUR"},
+            {"amount": 12.5, "currency": "EUR"},
+            [{"amount": "12.50", "currency": "USD"}],
+            id="money by value and currency",
+        ),
+        pytest.param(
+            "meeting",
+            "2026-11-21T10:00:00+01:00",
+            "2026-11-21T09:00:00Z",
+            [None],
+            id="a datetime as an instant",
+        ),
+        pytest.param(
+            "page", "HTTP://Example.com/a", "http://example.com/a", ["http://example.com/A"], id="url"
+        ),
+        pytest.param(
+            "tags", ["a", "B"], ["b", "A", "b"], [["a"], ["a", "b", "c"]], id="a multiple field as a set"
+        ),
+        pytest.param("tags", "a", ["A"], [["a", "b"]], id="one value for a set of one"),
+        pytest.param("tags", [], None, [["a"]], id="an empty list is null"),
+        pytest.param("note", None, "", ["a"], id="null is empty"),
+    ],
+)
+def test_of_the_triggers_on_one_field_only_those_with_its_new_value_are_tried(
+    field: str, becomes: Json, new: Json, others: list[Json]
+) -> None:
+    automation = compiled(
+        *(
+            watching(f"other-{number}", "s2", {"field": field, "becomes": other})
+            for number, other in enumerate(others)
+        ),
+        watching("it", "s2", {"field": field, "becomes": becomes}),
+        watching("was", "s3", {"field": field, "was": becomes}),
+        watching("any", "s3", field),
+    )
+    it = len(others)
+    triggers = automation.by_kind["field_changed"]
+    data = fields_changed({field: {"old": None, "new": new}}).data
+    assert list(triggers.possible(data)) == [it, it + 1, it + 2]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "data"),
+    [
+        pytest.param("responsible_changed", {"new_responsible": [7, 8]}, {"new": 9}, id="a list of users"),
+        pytest.param("webhook_called", {"code": "a"}, {"code": "b"}, id="a code"),
+        pytest.param(
+            "linked_item_moved",
+            {"stage": "invoice:main/paid"},
+            {"item": "invoice:7", "to": "invoice:main/sent"},
+            id="a stage",
+        ),
+        pytest.param(
+            "email_link_clicked", {"url": "https://example.com"}, {"url": "https://example.org/"}, id="a site"
+        ),
+    ],
+)
+def test_triggers_with_another_value_of_a_setting_are_not_tried(
+    kind: str, settings: Json, data: Json
+) -> None:
+    automation = compiled(
+        a_trigger("another", "s2", kind, settings=settings), a_trigger("later", "s3", kind, settings=settings)
+    )
+    assert list(automation.by_kind[kind].possible(an_event(kind, data).data)) == []

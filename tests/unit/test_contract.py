@@ -34,7 +34,7 @@ NAMES = {
     "ERROR_ITEM_NOT_FOUND": "ItemNotFound",
     "ERROR_MESSAGE_REFUSED": "MessageRefused",
     "ERROR_COMMIT_REFUSED": "CommitRefused",
-    "MAX_MESSAGE_BYTES": 1_000_000,
+    "MAX_MESSAGE_BYTES": 500_000,
 }
 
 

@@ -191,7 +191,7 @@ async def test_waiting_messages_that_are_too_much_to_carry_are_handled_first(
     bench: Workbench, limit: Callable[[str, int], None]
 ) -> None:
     limit("RECEIVED_PER_RUN", 5)
-    limit("CARRIED_CHARACTERS", 300)
+    limit("CARRIED_CHARACTERS", 180)
     deal = await bench.create("new", score=0)
     for number in range(1, 9):
         await bench.client.field_changed(deal, {"score": number}, event_id=f"e-{number}")
@@ -201,6 +201,6 @@ async def test_waiting_messages_that_are_too_much_to_carry_are_handled_first(
             lambda: bench.client.item(deal), lambda found: found["counters"]["handled"] == 8
         )
 
-    # Each has some 80 characters, so that the last three could be carried.
+    # Each has 56 characters, so that the last three could be carried.
     assert state["runs"] == 2
     assert [one.event_id for one in await bench.decided(deal)] == [f"e-{number}" for number in range(1, 9)]

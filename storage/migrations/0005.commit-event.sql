@@ -1,5 +1,5 @@
 -- The commit of one decided event: one call, one transaction.
--- depends: 0001.tables
+-- depends: 0004.events-of-moves
 
 create function pipeline_lock_key(item_type text, pipeline text) returns bigint
 language sql immutable parallel safe
@@ -90,7 +90,8 @@ begin
         fields jsonb, replaces_responsible boolean, responsible bigint, executed_documents text[],
         responsibles jsonb, reads jsonb, known jsonb,
         to_stage text, trigger text, trigger_name text, authors jsonb,
-        considered jsonb, data jsonb, occurred_at timestamptz, actor bigint, cause text, chain text[]
+        considered jsonb, data jsonb, occurred_at timestamptz, actor bigint, cause text, chain text[],
+        suppressed boolean
     );
     moves := proposed.to_stage is not null;
 
@@ -214,6 +215,9 @@ begin
             of_type, of_id, changed.arrival, item.stage, changed.stage, author.id, author.note, proposed.cause,
             proposed.actor, proposed.trigger, proposed.trigger_name, proposed.event_id, proposed.revision
         );
+        if not proposed.suppressed then
+            perform raise_events_of_move(changed, item.stage, proposed.chain);
+        end if;
     end if;
     if moves or proposed.verdict = 'rejected' then
         insert into timeline (
