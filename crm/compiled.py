@@ -26,7 +26,7 @@ from crm.fields import Field
 from crm.kinds import CATALOGUE, AnyKind, Matcher
 from crm.kinds.kind import Key, KeyReader
 from crm.pipelines import Semantics, Stage
-from crm.runs import Runs
+from crm.ranges import Ranges
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +43,10 @@ class CompiledTrigger:
 class Partition:
     """A kind's triggers as seen from one stage (R3, R5): ordinals by why they are no candidates."""
 
-    on_current_stage: Runs
-    closed: Runs
-    backward: Runs
-    candidates: Runs
+    on_current_stage: Ranges
+    closed: Ranges
+    backward: Ranges
+    candidates: Ranges
     is_candidate: frozenset[int]
 
 
@@ -102,7 +102,11 @@ class KindTriggers:
             else:
                 candidates.append(ordinal)
         return Partition(
-            Runs.of(current), Runs.of(closed), Runs.of(backward), Runs.of(candidates), frozenset(candidates)
+            Ranges.of(current),
+            Ranges.of(closed),
+            Ranges.of(backward),
+            Ranges.of(candidates),
+            frozenset(candidates),
         )
 
 

@@ -11,7 +11,7 @@ from crm.compiled import KindTriggers, Partition
 from crm.conditions import FalseRow
 from crm.json_values import describe
 from crm.kinds.kind import NOTHING, Change
-from crm.runs import Runs
+from crm.ranges import Ranges
 from crm.values import Json
 
 MAX_RECORDED_CONDITIONS = 200
@@ -79,7 +79,7 @@ class Trial:
     condition_false: tuple[tuple[int, tuple[FalseRow, ...]], ...] = ()
     winner: int | None = None
 
-    def reasons(self) -> dict[Reason, Runs]:
+    def reasons(self) -> dict[Reason, Ranges]:
         """Ordinals by reason; those that the partition knows are not counted anew."""
         candidates = self.partition.candidates
         won = len(self.triggers.triggers) if self.winner is None else self.winner
@@ -90,8 +90,8 @@ class Trial:
             Reason.NOT_ALLOWED_BACKWARD: self.partition.backward,
             Reason.CAME_AFTER_THE_WINNER: candidates.after(won),
             Reason.SETTINGS_DID_NOT_MATCH: candidates.before(won).without(tried),
-            Reason.CONDITION_FALSE: Runs.of(tried),
-            Reason.WON: Runs.of(() if self.winner is None else (self.winner,)),
+            Reason.CONDITION_FALSE: Ranges.of(tried),
+            Reason.WON: Ranges.of(() if self.winner is None else (self.winner,)),
         }
 
     def explain(self) -> tuple[Considered, ...]:
@@ -110,7 +110,7 @@ class Trial:
         )
 
     def record(self) -> dict[str, Json]:
-        """The trial as the ledger keeps it: runs of ordinals by reason, and the false rows.
+        """The trial as the ledger keeps it: ranges of ordinals by reason, and the false rows.
 
         Ordinals count, from 0, the enabled triggers of the event's kind in the revision that
         the decision names, in pipeline order and then in their own.

@@ -137,3 +137,33 @@ async def test_a_file_that_breaks_a_rule_is_refused_with_the_line(run: Run, tmp_
     status, output, errors = await run("automation", "save", "deal:sales", str(file))
     assert (status, output) == (1, "")
     assert f"line {line}, triggers[2].condition[0].field: there is no field 'contrct'" in errors
+
+
+async def test_an_event_of_any_kind_is_sent_and_its_outcome_told(run: Run, tmp_path: Path) -> None:
+    _, text, _ = await run("automation", "show", "deal:sales")
+    file = tmp_path / "sales.yaml"
+    trigger = {
+        "id": "called-back",
+        "kind": "task_status_changed",
+        "stage": "in-progress",
+        "state": "enabled",
+        "settings": {
+            "status": "done",
+            "condition": [{"field": "title", "operator": "contains", "value": "call"}],
+        },
+    }
+    file.write_text(f"{text.rstrip()}\n  - {json.dumps(trigger)}\n", encoding="utf-8")
+    status, _, errors = await run("automation", "save", "deal:sales", str(file))
+    assert (status, errors) == (0, "")
+
+    deal = await new_deal(run, "--stage", "new")
+    send = ("event", "send", "task_status_changed", deal, "status=done")
+    status, output, _ = await run(*send, 'task={"title": "Write"}')
+    assert status == 0
+    assert f"{deal} stays on New: no trigger matched." in output
+    status, output, _ = await run(*send, 'task={"title": "Call back"}', "--actor", "4")
+    assert status == 0
+    assert f"{deal} moved from New to In progress" in output
+    status, output, errors = await run(*send, "--no-wait")
+    assert (status, errors) == (0, "")
+    assert f"Sent to {deal}" in output

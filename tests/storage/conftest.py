@@ -7,6 +7,7 @@ from storage.commits import Commits
 from storage.database import Database
 from storage.items import Items, NewItem
 from tests.support.deals import ANNA, define_deals
+from tests.support.routing import define_clients_and_pipelines
 
 
 @pytest.fixture
@@ -32,3 +33,10 @@ def commits(deals: Database) -> Commits:
 @pytest.fixture
 def items(deals: Database) -> Items:
     return Items(deals)
+
+
+@pytest.fixture
+async def world(database: Database) -> Database:
+    """A database with the clients and the pipelines of tests.support.routing, and no items."""
+    await define_clients_and_pipelines(database)
+    return database

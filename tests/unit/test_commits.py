@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pytest
+
 from crm.commits import commit_of, rejection
 from crm.decide import decide
 from crm.decisions import Verdict
@@ -71,6 +73,14 @@ def test_a_move_by_hand_has_no_trigger() -> None:
     item, event = an_item(), moved_by_hand("s4", actor=BOB)
     commit = committed(item, decide(item, compiled(), event), event)
     assert (commit.to_stage, commit.trigger, commit.trigger_name, commit.considered) == ("s4", None, None, {})
+
+
+@pytest.mark.parametrize(("automation", "suppressed"), [("run", False), ("suppress", True)])
+def test_a_move_by_hand_says_whether_linked_items_are_to_be_told(automation: str, suppressed: bool) -> None:
+    """R12."""
+    item, event = an_item(), moved_by_hand("s4", automation=automation)
+    commit = committed(item, decide(item, compiled(), event), event)
+    assert (commit.to_stage, commit.suppressed) == ("s4", suppressed)
 
 
 def test_a_rejected_or_unchanged_event_writes_nothing_to_the_item() -> None:

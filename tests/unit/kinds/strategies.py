@@ -92,7 +92,7 @@ def _rows(fields: tuple[Field, ...]) -> SearchStrategy[dict[str, Json]]:
 
 def _row(field: Field) -> SearchStrategy[dict[str, Json]]:
     allowed = allowed_operators(field)
-    with_value = st.fixed_dictionaries(
+    with_value: SearchStrategy[dict[str, Json]] = st.fixed_dictionaries(
         {
             "field": st.just(field.code),
             "operator": st.sampled_from([one.value for one in _WITH_A_VALUE if one in allowed]),
@@ -100,7 +100,7 @@ def _row(field: Field) -> SearchStrategy[dict[str, Json]]:
         },
         optional={"join": st.sampled_from(["and", "or"])},
     )
-    without = st.fixed_dictionaries(
+    without: SearchStrategy[dict[str, Json]] = st.fixed_dictionaries(
         {"field": st.just(field.code), "operator": st.sampled_from(["empty", "not empty"])}
     )
     return with_value | without

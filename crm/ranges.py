@@ -1,4 +1,4 @@
-"""Ascending ordinals in short, as runs of neighbours: thousands are told apart at the cost of a few."""
+"""Ascending ordinals in short, as ranges: thousands are told apart at the cost of a few."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Self
 
 
 @dataclass(frozen=True)
-class Runs:
-    """The first and the last ordinal of each run, ascending; no two runs touch."""
+class Ranges:
+    """The first and the last ordinal of each range, ascending; no two ranges touch."""
 
     spans: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, ordinals: Iterable[int]) -> Self:
-        """The runs of ascending ordinals."""
+        """The ranges of ascending ordinals."""
         spans: list[tuple[int, int]] = []
         for ordinal in ordinals:
             if spans and spans[-1][1] == ordinal - 1:
@@ -35,17 +35,17 @@ class Runs:
         for first, last in self.spans:
             yield from range(first, last + 1)
 
-    def before(self, ordinal: int) -> Runs:
+    def before(self, ordinal: int) -> Ranges:
         """Those that are less."""
         if not self.spans or self.spans[-1][1] < ordinal:
             return self
-        return Runs(tuple((first, min(last, ordinal - 1)) for first, last in self.spans if first < ordinal))
+        return Ranges(tuple((first, min(last, ordinal - 1)) for first, last in self.spans if first < ordinal))
 
-    def after(self, ordinal: int) -> Runs:
+    def after(self, ordinal: int) -> Ranges:
         """Those that are more."""
-        return Runs(tuple((max(first, ordinal + 1), last) for first, last in self.spans if last > ordinal))
+        return Ranges(tuple((max(first, ordinal + 1), last) for first, last in self.spans if last > ordinal))
 
-    def without(self, ordinals: Sequence[int]) -> Runs:
+    def without(self, ordinals: Sequence[int]) -> Ranges:
         """Those that are not among these ascending ones."""
         if not ordinals:
             return self
@@ -61,4 +61,4 @@ class Runs:
                 ordinal = next(pending, None)
             if start <= last:
                 left.append((start, last))
-        return Runs(tuple(left))
+        return Ranges(tuple(left))
