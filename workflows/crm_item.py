@@ -31,7 +31,7 @@ from crm.decisions import Decision, Verdict
 from crm.events import read_event
 from crm.items import Item, ItemRefError
 from crm.messages import Event, MessageRefused, read_envelope
-from workflows.database_work import Refusal, in_database
+from workflows.database_work import DatabaseAway, Refusal, patiently, quickly
 from workflows.inbox import Entry, Inbox, message_of, read_entry
 from workflows.operator_view import current_details, search_attribute_updates, waiting_line
 from workflows.state import (
@@ -48,6 +48,9 @@ T = TypeVar("T")
 
 EVENTS_PER_RUN = 1_000
 """After so many the next run begins: a cold replay must fit the SDK's limit of 2 seconds."""
+
+ACTIVITIES_PER_TASK = 25
+"""Local activities of one workflow task, some 0.1 s: the server buffers at most 100 signals meanwhile."""
 
 RECEIVED_PER_RUN = 4_000
 """A flood that never lets the inbox run empty: after so many received or handled, the rest is carried."""
@@ -76,6 +79,8 @@ class CrmItem:
         self._runs = state.runs
         self._commits = 0
         self._handled_in_run = 0
+        self._task_length = 0
+        self._activities_in_task = 0
         self._trouble: str | None = None
         self._inbox = Inbox([Entry(one.name, one.content, one.unreadable) for one in state.pending])
 
@@ -297,12 +302,32 @@ class CrmItem:
         return await self._in_database(contract.ACTIVITY_COMMIT_EVENT, commit, CommitAnswer, summary)
 
     async def _in_database(self, activity: str, request: Any, answer: type[T], summary: str) -> T:
+        """First quickly, then patiently (docs/decisions/0004)."""
+        if self._task_is_long():
+            return await patiently(activity, request, answer, summary)
         try:
-            return await in_database(activity, request, answer, summary, self._show_trouble)
+            return await quickly(activity, request, answer, summary)
+        except DatabaseAway as away:
+            self._show_trouble(f"{summary} is retried since the database did not answer ({away})")
+        try:
+            return await patiently(activity, request, answer, summary)
         finally:
-            if self._trouble is not None:
-                self._trouble = None
-                self._show()
+            self._trouble = None
+            self._show()
+
+    def _task_is_long(self) -> bool:
+        """Whether this workflow task has gone on for so many activities that it must end now.
+
+        A local activity prolongs the workflow task, and the server throws a task away, with all that was done
+        in it, when too many signals have arrived meanwhile. A regular one ends it. The history grows only
+        between tasks, so its length tells them apart, in a replay too.
+        """
+        length = workflow.info().get_current_history_length()
+        if length != self._task_length:
+            self._task_length = length
+            self._activities_in_task = 0
+        self._activities_in_task += 1
+        return self._activities_in_task > ACTIVITIES_PER_TASK
 
     def _refresh(self, item: Item | None, automation: str | None) -> None:
         """Take what the database knows; fields that it did not bring stay as they were known."""

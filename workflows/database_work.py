@@ -5,7 +5,6 @@ work goes on as a regular activity, which retries for as long as it takes and st
 pending with its last error (design section 4). Both are the same activity, safe to repeat.
 """
 
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -27,19 +26,21 @@ _PATIENT_RETRY = RetryPolicy(
 )
 
 
+class DatabaseAway(Exception):
+    """The database did not answer in time; the message says why."""
+
+
 class Refusal(Exception):
     """The database refuses what it was asked to write, and always would; the message says why."""
 
 
-async def in_database(
-    activity: str, request: Any, answer: type[T], summary: str, on_trouble: Callable[[str], None]
-) -> T:
-    """The answer of a database activity, however long it takes; raises `Refusal`.
+async def quickly(activity: str, request: Any, answer: type[T], summary: str) -> T:
+    """The answer of one short local attempt.
 
-    `on_trouble` is told, in a sentence, when the quick attempt failed and patience begins.
+    Raises `Refusal`, and `DatabaseAway`, with the reason, where patience may help.
     """
     try:
-        quick: T = await workflow.execute_local_activity(
+        found: T = await workflow.execute_local_activity(
             activity,
             request,
             result_type=answer,
@@ -48,14 +49,18 @@ async def in_database(
             retry_policy=_QUICK_RETRY,
             summary=summary,
         )
-        return quick
+        return found
     except FailureError as error:
         if is_cancelled_exception(error):
             raise
         _raise_refusal(error)
-        on_trouble(f"{summary} is retried since the database did not answer ({_reason(error)})")
+        raise DatabaseAway(_reason(error)) from error
+
+
+async def patiently(activity: str, request: Any, answer: type[T], summary: str) -> T:
+    """The answer, however long it takes; raises `Refusal`."""
     try:
-        patient: T = await workflow.execute_activity(
+        found: T = await workflow.execute_activity(
             activity,
             request,
             result_type=answer,
@@ -63,7 +68,7 @@ async def in_database(
             retry_policy=_PATIENT_RETRY,
             summary=summary,
         )
-        return patient
+        return found
     except FailureError as error:
         _raise_refusal(error)
         raise

@@ -24,11 +24,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    # So the SDK says of a local activity that ends while its time is up; nothing is wrong then.
-    item.add_marker(pytest.mark.filterwarnings("ignore:Cannot find activity to cancel for token:UserWarning"))
-
-
 @pytest.fixture
 def many_events(pytestconfig: pytest.Config) -> int:
     """How many events to send to one item."""

@@ -19,6 +19,8 @@ from tests.support.raw_messages import json_text, signal_raw
 from tests.support.workbench import ANN, BOB, Workbench, watching
 
 DEAL = "deal:1"
+BACKLOG = 30
+
 MAX_EVENTS_PER_RUN = 60
 """When the server on which situations are played suggests a new run."""
 
@@ -147,6 +149,19 @@ async def database_away(scene: Scene) -> None:
     await scene.end_with("handover")
 
 
+async def backlog(scene: Scene) -> None:
+    """Signals that waited for the database: more than one workflow task takes."""
+    await scene.create_deal()
+    await scene.bench.change_fields(DEAL, "e-1", note="a note")
+    await scene.road.cut()
+    await scene.bench.client.field_changed(DEAL, {"score": 0}, event_id="e-2")
+    await eventually(lambda: _is_pending(scene.bench))
+    for number in range(1, BACKLOG + 1):
+        await scene.bench.client.signal(DEAL, "item_event", {"event_id": f"b-{number}"})
+    await scene.road.open()
+    await scene.end_with("e-2")
+
+
 async def _is_pending(bench: Workbench) -> bool:
     return len((await bench.handle(DEAL).describe()).raw_description.pending_activities) > 0
 
@@ -163,5 +178,6 @@ SITUATIONS: Mapping[str, Callable[[Scene], Awaitable[None]]] = {
         missing_item,
         continue_as_new,
         database_away,
+        backlog,
     )
 }
