@@ -23,7 +23,7 @@ from workflows.crm_item import CrmItem
 from workflows.runtime import DATA_CONVERTER, WORKFLOWS, workflow_runner
 
 RECORDED = sorted(HISTORIES.glob("*.json"))
-MAX_BYTES = 120_000
+MAX_BYTES = 150_000
 
 OF_A_MACHINE = re.compile(r"/home/|/root/|/usr/|/tmp/|[A-Z]:\\|site-packages|\.py\b|\d+@")
 """Paths, and the process@host by which a client names itself if it is not told otherwise."""
