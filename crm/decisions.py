@@ -94,6 +94,10 @@ class Trial:
             Reason.WON: Ranges.of(() if self.winner is None else (self.winner,)),
         }
 
+    def in_short(self) -> str:
+        """How many triggers were considered, by reason: `2 settings did not match, 1 condition false`."""
+        return ", ".join(f"{len(ones)} {reason.value}" for reason, ones in self.reasons().items() if ones)
+
     def explain(self) -> tuple[Considered, ...]:
         """Every trigger considered, with its reason."""
         reason_of = {ordinal: reason for reason, ordinals in self.reasons().items() for ordinal in ordinals}

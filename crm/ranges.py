@@ -35,6 +35,10 @@ class Ranges:
         for first, last in self.spans:
             yield from range(first, last + 1)
 
+    def __len__(self) -> int:
+        """How many ordinals there are."""
+        return sum(last - first + 1 for first, last in self.spans)
+
     def before(self, ordinal: int) -> Ranges:
         """Those that are less."""
         if not self.spans or self.spans[-1][1] < ordinal:

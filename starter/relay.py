@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from pydantic_core import from_json
 from temporalio.service import RPCError, RPCStatusCode
 
 from starter.client import ItemClient
@@ -140,7 +141,7 @@ class _Leader:
         for one in delivery.messages:
             try:
                 async with asyncio.timeout(DELIVERY_TIMEOUT_SECONDS):
-                    await self._client.signal(one.item, one.signal, one.message)
+                    await self._client.signal(one.item, one.signal, from_json(one.message))
             except Exception as error:  # whatever is wrong with one item must not hold up the others
                 delivery.failure = error
                 return

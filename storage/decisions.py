@@ -62,7 +62,7 @@ def _triggers_tried(kind: str, automation: Automation) -> list[Trigger]:
 
 
 def _ordinals(ranges: str) -> list[int]:
-    """The ordinals that `crm.compiled.ranges` wrote as `0-3,7`."""
+    """The ordinals that `crm.ranges.Ranges.written` wrote as `0-3,7`."""
     ordinals: list[int] = []
     for span in filter(None, ranges.split(",")):
         first, _, last = span.partition("-")

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from storage.database import Connection, Database
 from storage.errors import DatabaseUnavailable
@@ -20,12 +19,12 @@ MAX_ERROR_CHARACTERS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingMessage:
-    """A message as it is to be sent to `item` (`deal:42`) by `signal`. `attempts` have failed so far."""
+    """A message, as JSON text, for `item` (`deal:42`) by `signal`. `attempts` have failed so far."""
 
     id: int
     item: str
     signal: str
-    message: dict[str, Any]
+    message: str
     attempts: int
 
 

@@ -33,7 +33,13 @@ from crm.items import Item, ItemRefError
 from crm.messages import Event, MessageRefused, read_envelope
 from workflows.database_work import DatabaseAway, Refusal, patiently, quickly
 from workflows.inbox import Entry, Inbox, message_of, read_entry
-from workflows.operator_view import current_details, search_attribute_updates, waiting_line
+from workflows.operator_view import (
+    SHOWN_DECISIONS,
+    current_details,
+    describe,
+    search_attribute_updates,
+    waiting_line,
+)
 from workflows.state import (
     REMEMBERED_DECISIONS,
     REMEMBERED_EVENTS,
@@ -369,10 +375,14 @@ class CrmItem:
         if self._item is None or self._automation is None:
             workflow.set_current_details(waiting)
         else:
-            outcomes = list(self._recent.values())
             workflow.set_current_details(
-                current_details(self._item, self._automation, outcomes, self._counters, waiting)
+                current_details(self._item, self._automation, self._last_decisions(), self._counters, waiting)
             )
+
+    def _last_decisions(self) -> list[str]:
+        trials = {one.outcome.event_id: one.in_short() for one in self._decisions[-SHOWN_DECISIONS:]}
+        outcomes = list(self._recent.values())[-SHOWN_DECISIONS:]
+        return [describe(outcome, trials.get(outcome.event_id)) for outcome in outcomes]
 
     def _show_trouble(self, trouble: str) -> None:
         self._trouble = trouble

@@ -20,7 +20,7 @@ STAGE_SEMANTICS = SearchAttributeKey.for_keyword(contract.SEARCH_STAGE_SEMANTICS
 RESPONSIBLE = SearchAttributeKey.for_keyword(contract.SEARCH_RESPONSIBLE)
 LAST_MOVE_AT = SearchAttributeKey.for_datetime(contract.SEARCH_LAST_MOVE_AT)
 
-_SHOWN_DECISIONS = 5
+SHOWN_DECISIONS = 5
 
 
 def search_attribute_updates(
@@ -48,13 +48,13 @@ def search_attribute_updates(
 def current_details(
     item: Item,
     automation: CompiledAutomation,
-    outcomes: Sequence[Outcome],
+    decisions: Sequence[str],
     counters: Counters,
     waiting: str,
 ) -> str:
     """Markdown for the *User Metadata* tab: where the item stands, what happened, what waits.
 
-    `outcomes` are the newest events' last; `waiting` is a `waiting_line`.
+    `decisions` are lines from `describe`, the newest last; `waiting` is a `waiting_line`.
     """
     stage = automation.stages.get(item.stage)
     title = f" ({stage[1].title})" if stage and stage[1].title else ""
@@ -73,7 +73,7 @@ def current_details(
         "**Last decisions**",
         "",
     ]
-    lines += [f"- {describe(outcome)}" for outcome in reversed(outcomes[-_SHOWN_DECISIONS:])] or ["none yet"]
+    lines += [f"- {decision}" for decision in reversed(decisions)] or ["none yet"]
     return "\n".join(lines)
 
 
@@ -83,11 +83,13 @@ def waiting_line(waiting: int, trouble: str | None) -> str:
     return f"**Waiting** {count}" if trouble is None else f"**Waiting** {trouble}; behind it: {count}"
 
 
-def describe(outcome: Outcome) -> str:
-    """One decision in a line of markdown."""
+def describe(outcome: Outcome, considered: str | None) -> str:
+    """One decision in a line of markdown; `considered`: in short how the triggers fared, if that is known."""
     line = f"`{outcome.event_id}` {outcome.verdict.value}"
     if outcome.to_stage:
         author = "the system" if outcome.author is None else f"user {outcome.author}"
         line += f" {outcome.from_stage} → {outcome.to_stage} in the name of {author}"
         line += f", trigger *{outcome.trigger_name}*" if outcome.trigger else ", by hand"
-    return f"{line}: {outcome.reason}" if outcome.reason else line
+    if outcome.reason:
+        return f"{line}: {outcome.reason}"
+    return f"{line} ({considered})" if considered else line

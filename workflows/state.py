@@ -88,6 +88,9 @@ class RecentDecision:
     outcome: Outcome
     decision: Decision | None = None
 
+    def in_short(self) -> str | None:
+        return self.decision.trial.in_short() if self.decision and self.decision.trial else None
+
     def explain(self) -> dict[str, Any]:
         considered = self.decision.trial.explain() if self.decision and self.decision.trial else ()
         return {

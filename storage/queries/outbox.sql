@@ -10,7 +10,8 @@ select pg_advisory_unlock(hashtextextended('relay of the outbox', 0))
 
 -- name: waiting_messages
 -- The oldest $1 messages that wait, but none to the items $2. Ordered as the index is: null is one value to it.
-select id, item_type || ':' || item_id as item, signal, message, attempts
+-- As text: not all that jsonb can hold can be read, and one such message must not keep the others from us.
+select id, item_type || ':' || item_id as item, signal, message::text as message, attempts
 from outbox
 where delivered_at is null and item_type || ':' || item_id <> all ($2::text[])
 order by delivered_at, id

@@ -7,13 +7,12 @@ from typing import Any
 from crm.automations import Automation, TriggerState
 from crm.commits import commit_of
 from crm.compiled import CompiledAutomation
-from crm.conditions import FalseRow, Row
+from crm.conditions import FalseRow
 from crm.contract import SIGNAL_FIELD_CHANGED
 from crm.decide import decide
 from crm.decisions import Considered, Decision, Reason, Verdict
 from crm.events import read_event
 from crm.items import Item
-from crm.operators import Operator
 from storage.commits import Commits
 from storage.database import Database
 from storage.decisions import Decisions
@@ -34,7 +33,7 @@ async def decide_and_commit(
 async def test_every_trigger_considered_comes_back_with_its_reason(
     commits: Commits, deals: Database, deal: Item
 ) -> None:
-    note_is_other = (Row(field="note", operator=Operator.EQUAL, value="other"),)
+    note_is_other = [{"field": "note", "operator": "=", "value": "other"}]
     automation = await publish_triggers(
         deals,
         field_trigger("after", "lost", "note"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from crm import contract
 from storage.database import Database
@@ -32,7 +32,7 @@ async def write(database_url: str, *messages: tuple[int, str]) -> None:
 
 
 def event_ids(messages: list[WaitingMessage]) -> list[str]:
-    return [one.message["event_id"] for one in messages]
+    return [from_json(one.message)["event_id"] for one in messages]
 
 
 async def test_what_waits_comes_oldest_first_with_all_that_a_delivery_needs(
@@ -41,8 +41,8 @@ async def test_what_waits_comes_oldest_first_with_all_that_a_delivery_needs(
     await write(database_url, (7, "e-1"), (8, "e-2"), (7, "e-3"))
 
     assert await leadership.waiting(2) == [
-        WaitingMessage(id=1, item="deal:7", signal="item_event", message={"event_id": "e-1"}, attempts=0),
-        WaitingMessage(id=2, item="deal:8", signal="item_event", message={"event_id": "e-2"}, attempts=0),
+        WaitingMessage(id=1, item="deal:7", signal="item_event", message='{"event_id": "e-1"}', attempts=0),
+        WaitingMessage(id=2, item="deal:8", signal="item_event", message='{"event_id": "e-2"}', attempts=0),
     ]
 
 
