@@ -92,4 +92,4 @@ def describe(outcome: Outcome, considered: str | None) -> str:
         line += f", trigger *{outcome.trigger_name}*" if outcome.trigger else ", by hand"
     if outcome.reason:
         return f"{line}: {outcome.reason}"
-    return f"{line} ({considered})" if considered else line
+    return f"{line} ({considered})" if considered and not outcome.to_stage else line

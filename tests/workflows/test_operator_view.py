@@ -109,7 +109,7 @@ async def test_current_details_say_where_the_item_stands_and_what_happened(sales
         "**Waiting** nothing",
         "**Last decisions**",
         "- `odd` rejected: unknown kind 'sneezed'",
-        "- `upload` moved negotiation → contract-approval in the name of user 5, trigger *Contract uploaded* (1 won)",
+        "- `upload` moved negotiation → contract-approval in the name of user 5, trigger *Contract uploaded*",
         "- `by hand` moved new → negotiation in the name of user 7, by hand",
     ]
 
