@@ -1,6 +1,8 @@
 # Everything a newcomer and the continuous integration need. `make` alone lists it.
 
 PYTHON ?= python3
+# Each has servers of its own and mostly waits for them.
+TEST_PROCESSES ?= 3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -38,7 +40,7 @@ bench-decide: setup ## measure decide() alone against its target
 	@$(BIN)/python -m benchmarks.decide
 
 test: check ## check, then run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile
 
 check: setup ## lint, formatting, types, architecture; stops at the first that fails
 	@$(BIN)/ruff check .

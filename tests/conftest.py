@@ -105,8 +105,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End at once, with our own status.
 
     A process that used a Temporal client may crash while the interpreter shuts down, after all is done
-    (design section 8). Everything was reported and stopped by now.
+    (design section 8). Everything was reported and stopped by now. Where tests run in several processes,
+    only the one that reports: nobody asks for the status of the others.
     """
+    if hasattr(config, "workerinput"):
+        return
     session = config.pluginmanager.get_plugin("session")
     status = getattr(session, "exitstatus", None)
     if status is not None:
