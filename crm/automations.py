@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -75,14 +75,15 @@ class Automation(BaseModel):
         return {**{field.code: field for field in self.fields}, RESPONSIBLE_FIELD.code: RESPONSIBLE_FIELD}
 
 
-def check(automation: Automation, users: Collection[int]) -> None:
+def check(automation: Automation, users: Collection[int], stages: Sequence[str] | None = None) -> None:
     """Refuse an automation that can't be saved, naming every place (R21).
 
     Drafts and disabled triggers may be incomplete; they are not looked into. `users`
-    are the ids of all users, inactive ones included.
+    are the ids of all users, inactive ones included; `stages` the references of the stages of all pipelines,
+    as deal:sales/won. Where these are not known (None), those that settings name are taken as they are.
     """
     problems: list[Problem] = []
-    stages = [stage.code for stage in automation.pipeline.stages]
+    targets = [stage.code for stage in automation.pipeline.stages]
     seen: dict[str, int] = {}
     for number, trigger in enumerate(automation.triggers):
         place = f"triggers[{number}]"
@@ -93,18 +94,15 @@ def check(automation: Automation, users: Collection[int]) -> None:
         seen.setdefault(trigger.id, number)
         if trigger.state is not TriggerState.ENABLED:
             continue
-        if trigger.stage not in stages:
-            problems.append(
-                Problem(
-                    f"{place}.stage",
-                    f"pipeline {automation.pipeline.reference} has no stage {trigger.stage!r}; "
-                    f"its stages are {', '.join(stages)}",
-                )
-            )
+        if trigger.stage not in targets:
+            message = _has_no_stage(automation.pipeline.reference, trigger.stage, targets)
+            problems.append(Problem(f"{place}.stage", message))
         if trigger.on_behalf_of is not None and trigger.on_behalf_of not in users:
             problems.append(Problem(f"{place}.on_behalf_of", f"there is no user {trigger.on_behalf_of}"))
         try:
             compile_settings(trigger, automation, place)
+            if stages is not None:
+                problems.extend(_unknown_stages(trigger, stages, f"{place}.settings"))
         except Refused as refusal:
             problems.extend(refusal.problems)
         try:
@@ -132,6 +130,21 @@ def compile_settings(trigger: Trigger, automation: Automation, place: str) -> Ma
 def compile_trigger_condition(trigger: Trigger, fields: Mapping[str, Field], place: str) -> CompiledCondition:
     """A trigger's condition made ready to evaluate; raises `Refused` (R21)."""
     return compile_rows(trigger.condition, fields, f"{place}.condition")
+
+
+def _unknown_stages(trigger: Trigger, stages: Sequence[str], place: str) -> Iterator[Problem]:
+    """A problem for each stage that valid settings name and that there is not."""
+    kind = CATALOGUE[trigger.kind]
+    for name, stage in kind.named_stages(kind.settings.model_validate(trigger.settings)).items():
+        if stage not in stages:
+            pipeline, _, code = stage.partition("/")
+            there = [one.removeprefix(f"{pipeline}/") for one in stages if one.startswith(f"{pipeline}/")]
+            known = _has_no_stage(pipeline, code, there) if there else f"there is no pipeline {pipeline}"
+            yield Problem(f"{place}.{name}", known)
+
+
+def _has_no_stage(pipeline: str, code: str, there: Sequence[str]) -> str:
+    return f"pipeline {pipeline} has no stage {code!r}; its stages are {', '.join(there)}"
 
 
 def _kind(trigger: Trigger, automation: Automation, place: str) -> AnyKind:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -60,6 +60,7 @@ class KindTriggers:
         self, kind: AnyKind, triggers: Sequence[CompiledTrigger], fields: Mapping[str, Field]
     ) -> None:
         self.triggers = tuple(triggers)
+        self._matches = [compiled.matcher.matches for compiled in triggers]
         self._by_key: dict[Key, list[int]] = {}
         self._without_keys: list[int] = []
         for ordinal, compiled in enumerate(self.triggers):
@@ -78,6 +79,11 @@ class KindTriggers:
         if len(found) <= 1:
             return found[0] if found else ()
         return sorted(dict.fromkeys(ordinal for some in found for ordinal in some))
+
+    def matching(self, data: Any, partition: Partition) -> Iterator[int]:
+        """Ordinals, ascending, of the candidates whose settings match this event data."""
+        is_candidate, matches = partition.is_candidate, self._matches
+        return (one for one in self.possible(data) if one in is_candidate and matches[one](data))
 
     def partition(self, position: int, semantics: Semantics) -> Partition:
         """Which triggers are candidates for an item that stands at `position`."""

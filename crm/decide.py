@@ -103,12 +103,8 @@ def _try_triggers(
     values = item.values()
     reads = dict(decision.reads)
     condition_false: list[tuple[int, tuple[FalseRow, ...]]] = []
-    for ordinal in triggers.possible(data):
-        if ordinal not in partition.is_candidate:
-            continue
+    for ordinal in triggers.matching(data, partition):
         compiled = triggers.triggers[ordinal]
-        if not compiled.matcher.matches(data):
-            continue
         evaluation = compiled.condition.evaluate(values)
         reads.update({code: values.get(code) for code in evaluation.fields_read if code in automation.fields})
         if not evaluation.holds:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from crm.clients import ClientKind
 from crm.fields import UNWATCHABLE, Field, FieldCode
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,62}$")]
 """Codes of pipelines and stages: lower-case letters, digits and hyphens."""
+
+_REFERRED_TO_OTHERWISE = frozenset({*(kind.value for kind in ClientKind), "user"})
+"""What stands before the number in a reference that is none to an item."""
 
 
 class Semantics(StrEnum):
@@ -51,21 +63,20 @@ class Pipeline(BaseModel):
 
     @model_validator(mode="after")
     def _check_order(self) -> Self:
-        codes = [stage.code for stage in self.stages]
-        for code in codes:
-            if codes.count(code) > 1:
-                raise ValueError(f"stage {code!r} stands twice in pipeline {self.code!r}")
         if not self.stages or self.stages[0].semantics.closed:
-            raise ValueError(f"pipeline {self.code!r} must begin with a stage in progress")
-        closed: Stage | None = None
-        for stage in self.stages:
-            if stage.semantics.closed:
-                closed = stage
-            elif closed is not None:
-                raise ValueError(
+            raise _refusal(f"pipeline {self.code!r} must begin with a stage in progress", "stages")
+        for number, stage in enumerate(self.stages):
+            before = self.stages[:number]
+            if any(stage.code == one.code for one in before):
+                message = f"stage {stage.code!r} stands twice in pipeline {self.code!r}"
+                raise _refusal(message, "stages", number, "code")
+            closed = next((one for one in before if one.semantics.closed), None)
+            if closed is not None and not stage.semantics.closed:
+                message = (
                     f"stage {stage.code!r} is in progress but stands after {closed.code!r}, which is "
                     f"{closed.semantics}; put every won and lost stage last"
                 )
+                raise _refusal(message, "stages", number)
         return self
 
     @property
@@ -73,9 +84,17 @@ class Pipeline(BaseModel):
         """`deal:sales`, as it is written wherever the item type is not clear."""
         return f"{self.item_type}:{self.code}"
 
+    @property
+    def stage_references(self) -> tuple[str, ...]:
+        """The stages in order, as they are named in other pipelines (R21)."""
+        return tuple(stage_reference(self.item_type, self.code, stage.code) for stage in self.stages)
+
 
 class ItemType(BaseModel):
-    """A type of items with its fields; a smart process is one whose code is not built in."""
+    """A type of items with its fields; a smart process is one whose code is not built in.
+
+    Clients and users are referred to as items are, so none of them can be the code of a type.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -83,14 +102,23 @@ class ItemType(BaseModel):
     title: str = ""
     fields: tuple[Field, ...] = ()
 
+    @field_validator("code")
+    @classmethod
+    def _check_code(cls, code: str) -> str:
+        if code in _REFERRED_TO_OTHERWISE:
+            raise PydanticCustomError(
+                "code", "{code}:7 is no item; give the item type another code", {"code": code}
+            )
+        return code
+
     @model_validator(mode="after")
     def _check_codes(self) -> Self:
-        codes = [field.code for field in self.fields]
-        for code in codes:
-            if codes.count(code) > 1:
-                raise ValueError(f"field {code!r} is declared twice")
-            if code in UNWATCHABLE:
-                raise ValueError(f"{code!r} can't be the code of a field: every item has it already")
+        for number, field in enumerate(self.fields):
+            if any(field.code == one.code for one in self.fields[:number]):
+                raise _refusal(f"field {field.code!r} is declared twice", "fields", number, "code")
+            if field.code in UNWATCHABLE:
+                message = f"{field.code!r} can't be the code of a field: every item has it already"
+                raise _refusal(message, "fields", number, "code")
         return self
 
     def field_map(self) -> dict[str, Field]:
@@ -100,3 +128,9 @@ class ItemType(BaseModel):
 def stage_reference(item_type: str, pipeline: str, stage: str) -> str:
     """A stage named with its pipeline: `deal:sales/contract-approval` (R21)."""
     return f"{item_type}:{pipeline}/{stage}"
+
+
+def _refusal(message: str, *place: int | str) -> ValidationError:
+    """What a validator raises about a part of the value; pydantic continues the place: `stages[2].code`."""
+    error = PydanticCustomError("rule", "{message}", {"message": message})
+    return ValidationError.from_exception_data("rule", [InitErrorDetails(type=error, loc=place, input=None)])

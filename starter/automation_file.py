@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict
 from pydantic import Field as Bounded
 
 from crm.automations import Automation, Trigger
-from crm.errors import Problem, place_of
-from starter.yaml_files import Document, read_yaml, write_yaml
+from starter.yaml_files import Document, write_yaml
+from starter.yaml_forms import PipelineReference, read_form
 
 _DEFAULTS_SHOWN = {"state"}
 """What is written even where it is the default: a draft does not fire, and that must be seen."""
@@ -32,7 +32,7 @@ class AutomationFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    pipeline: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*:[a-z][a-z0-9-]*$")]
+    pipeline: PipelineReference
     revision: Annotated[int, Bounded(ge=0)]
     triggers: tuple[Trigger, ...]
 
@@ -42,15 +42,7 @@ def read_automation_file(text: str) -> tuple[AutomationFile, Document]:
 
     Raises `YamlUnreadable`, and `Refused` with the place and the line of each problem.
     """
-    document = read_yaml(text)
-    try:
-        return AutomationFile.model_validate(document.content), document
-    except ValidationError as error:
-        problems = [
-            Problem(place_of(detail["loc"]), _sentence(detail["type"], detail["msg"]))
-            for detail in error.errors(include_url=False)
-        ]
-        raise document.located(problems) from error
+    return read_form(text, AutomationFile)
 
 
 def write_automation_file(automation: Automation) -> str:
@@ -69,11 +61,3 @@ def _trigger(trigger: Trigger) -> dict[str, object]:
     everything = trigger.model_dump(mode="json", include=_DEFAULTS_SHOWN)
     order = [name for name in Trigger.model_fields if name in shown or name in everything]
     return {name: shown.get(name, everything.get(name)) for name in order}
-
-
-def _sentence(kind: str, message: str) -> str:
-    return {
-        "extra_forbidden": "there is no such setting; take it out or correct its name",
-        "missing": "it is missing",
-        "string_pattern_mismatch": f"it is not written as it must be: {message}",
-    }.get(kind, message)

@@ -10,6 +10,8 @@ from storage.revisions import (
     read_automation,
     read_item_type,
     read_pipelines,
+    read_stage_references,
+    read_user_ids,
     write_revision,
 )
 
@@ -46,6 +48,8 @@ class Automations:
         """
         item_type, pipeline = automation.pipeline.item_type, automation.pipeline.code
         async with self._database.transaction() as connection:
+            # No stage that a trigger names is deleted between our look at it and our commit.
+            await connection.execute("share_definitions")
             await lock_automation(connection, automation.pipeline)
             current = await connection.fetch_value("current_revision", item_type, pipeline)
             if current is None:
@@ -58,6 +62,6 @@ class Automations:
             published = automation.model_copy(
                 update={"pipeline": stored_pipeline, "fields": stored_type.fields, "revision": current + 1}
             )
-            check(published, [row["id"] for row in await connection.fetch("user_ids")])
+            check(published, await read_user_ids(connection), await read_stage_references(connection))
             await write_revision(connection, published, author, comment)
         return published

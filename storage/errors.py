@@ -4,6 +4,7 @@ StorageError                 base; the driver's error is its cause
 ├── DatabaseUnavailable      the database can't be reached or can't do it now; a retry helps
 ├── DataRefused              what was to be written breaks a rule of the database; a retry does not help
 ├── RevisionMoved            a publish that rests on an older revision than the current (R22)
+├── DefinitionsMoved         a definition whose consequences are no longer those that were agreed to
 └── UnknownPipeline          a publish for a pipeline that is not defined
 """
 
@@ -47,6 +48,10 @@ class RevisionMoved(StorageError):
         super().__init__(
             f"pipeline {pipeline} is at revision {current}; your changes are based on revision {based_on}"
         )
+
+
+class DefinitionsMoved(StorageError):
+    """Stages, fields or triggers were changed by somebody else meanwhile; nothing was defined."""
 
 
 class UnknownPipeline(StorageError):

@@ -6,21 +6,17 @@ left alone. Fields and stages that are no longer given are deleted (R21).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from crm.automations import Automation
-from crm.errors import Problem, Refused
 from crm.pipelines import ItemType, Pipeline
-from storage.database import Connection, Database
-from storage.revisions import (
-    lock_automation,
-    read_automation,
-    read_item_type,
-    read_pipelines,
-    write_revision,
-)
-from storage.upkeep import disable_broken
+from crm.upkeep import Followed
+from storage.database import Database
+from storage.errors import DefinitionsMoved
+from storage.following import lock_followed, plan_item_type, plan_pipeline, write_followed
+from storage.revisions import read_automation, read_item_type, read_pipelines
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,32 +44,28 @@ class Portal:
         """Every user, by id."""
         return tuple(User(**row) for row in await self._database.fetch("all_users"))
 
-    async def define_item_type(self, item_type: ItemType, author: int | None = None) -> None:
-        """Write a type with all its fields; changed fields are a new revision of each of its pipelines."""
+    async def plan_item_type(self, item_type: ItemType) -> tuple[Followed, ...]:
+        """What `define_item_type` would do to the automations of the type's pipelines; changes nothing."""
         async with self._database.transaction() as connection:
-            # Locks the type's row: no pipeline of the type is defined meanwhile.
+            await connection.execute("share_definitions")
+            return await plan_item_type(connection, item_type)
+
+    async def define_item_type(
+        self, item_type: ItemType, author: int | None = None, agreed: Sequence[Followed] | None = None
+    ) -> None:
+        """Write a type with all its fields; changed fields are a new revision of each of its pipelines.
+
+        Raises `DefinitionsMoved` where what it does to them is no longer what was `agreed` to.
+        """
+        async with self._database.transaction() as connection:
+            await connection.execute("lock_definitions")
+            plan = await plan_item_type(connection, item_type)
+            _require(plan, agreed)
+            await lock_followed(connection, plan)
             await connection.execute("upsert_item_type", item_type.code, item_type.title)
-            pipelines = await read_pipelines(connection, item_type.code)
-            for pipeline in pipelines:
-                await lock_automation(connection, pipeline)
             await connection.execute("delete_fields", item_type.code)
-            await connection.execute_many(
-                "insert_field",
-                [
-                    (
-                        item_type.code,
-                        field.code,
-                        field.type,
-                        field.multiple,
-                        field.title,
-                        list(field.options),
-                        place,
-                    )
-                    for place, field in enumerate(item_type.fields)
-                ],
-            )
-            for pipeline in pipelines:
-                await _follow(connection, pipeline, item_type, author)
+            await connection.execute_many("insert_field", _field_rows(item_type))
+            await write_followed(connection, plan, author, f"the fields of {item_type.code} were changed")
 
     async def item_type(self, code: str) -> ItemType | None:
         """One type with its fields in order."""
@@ -85,32 +77,37 @@ class Portal:
         rows = await self._database.fetch("all_item_types", None)
         return tuple(ItemType.model_validate(dict(row)) for row in rows)
 
-    async def define_pipeline(self, pipeline: Pipeline, author: int | None = None) -> Automation:
-        """Write a pipeline with all its stages; answers with its current automation.
+    async def plan_pipeline(self, pipeline: Pipeline) -> tuple[Followed, ...]:
+        """What `define_pipeline` would do to automations, of other pipelines too; changes nothing.
 
-        A new pipeline gets revision 1, a change of its stages the next one. Raises `Refused` where
-        its item type is not defined.
+        Raises `Refused` where the pipeline's item type is not defined.
         """
         async with self._database.transaction() as connection:
-            await connection.execute("lock_item_type", pipeline.item_type)
-            await lock_automation(connection, pipeline)
-            item_type = await read_item_type(connection, pipeline.item_type)
-            if item_type is None:
-                raise Refused([Problem("item_type", f"there is no item type {pipeline.item_type!r}")])
-            names = (pipeline.item_type, pipeline.code)
-            if await connection.fetch_value("current_revision", *names) is None:
-                await connection.execute("insert_pipeline", *names, pipeline.title)
-            else:
-                await connection.execute("update_pipeline", *names, pipeline.title)
+            await connection.execute("share_definitions")
+            return await plan_pipeline(connection, pipeline)
+
+    async def define_pipeline(
+        self, pipeline: Pipeline, author: int | None = None, agreed: Sequence[Followed] | None = None
+    ) -> Automation:
+        """Write a pipeline with all its stages; answers with its current automation.
+
+        A new pipeline gets revision 1, a change of its stages the next one; so does every automation of which
+        a trigger names a stage that goes. Raises `Refused` where its item type is not defined;
+        `DefinitionsMoved` where what it does to automations is no longer what was `agreed` to.
+        """
+        names = (pipeline.item_type, pipeline.code)
+        async with self._database.transaction() as connection:
+            await connection.execute("lock_definitions")
+            plan = await plan_pipeline(connection, pipeline)
+            _require(plan, agreed)
+            await lock_followed(connection, plan)
+            await connection.execute("upsert_pipeline", *names, pipeline.title)
             await connection.execute("delete_stages", *names)
-            await connection.execute_many(
-                "insert_stage",
-                [
-                    (*names, stage.code, stage.title, stage.semantics, place)
-                    for place, stage in enumerate(pipeline.stages)
-                ],
-            )
-            return await _follow(connection, pipeline, item_type, author)
+            await connection.execute_many("insert_stage", _stage_rows(pipeline))
+            await write_followed(connection, plan, author, f"the stages of {pipeline.reference} were changed")
+            current = await read_automation(connection, *names)
+            assert current is not None, "it was written now or is there since before"
+            return current
 
     async def pipelines(self, item_type: str | None = None) -> tuple[Pipeline, ...]:
         """The pipelines of a type in order; of every type by default."""
@@ -118,21 +115,20 @@ class Portal:
             return await read_pipelines(connection, item_type)
 
 
-async def _follow(
-    connection: Connection, pipeline: Pipeline, item_type: ItemType, author: int | None
-) -> Automation:
-    """Bring the automation to the pipeline and the fields as they are now, in a new revision if need be."""
-    current = await read_automation(connection, pipeline.item_type, pipeline.code)
-    if current is None:
-        first = Automation(pipeline=pipeline, fields=item_type.fields, revision=1)
-        await write_revision(connection, first, author, "")
-        return first
-    if (current.pipeline, current.fields) == (pipeline, item_type.fields):
-        return current
-    users = [row["id"] for row in await connection.fetch("user_ids")]
-    changed = current.model_copy(
-        update={"pipeline": pipeline, "fields": item_type.fields, "revision": current.revision + 1}
-    )
-    followed = disable_broken(changed, users)
-    await write_revision(connection, followed, author, "the stages or the fields were changed")
-    return followed
+def _require(plan: Sequence[Followed], agreed: Sequence[Followed] | None) -> None:
+    if agreed is not None and tuple(agreed) != tuple(plan):
+        raise DefinitionsMoved("somebody else changed stages, fields or triggers meanwhile; look again")
+
+
+def _field_rows(item_type: ItemType) -> list[tuple[Any, ...]]:
+    return [
+        (item_type.code, one.code, one.type, one.multiple, one.title, list(one.options), place)
+        for place, one in enumerate(item_type.fields)
+    ]
+
+
+def _stage_rows(pipeline: Pipeline) -> list[tuple[Any, ...]]:
+    return [
+        (pipeline.item_type, pipeline.code, one.code, one.title, one.semantics, place)
+        for place, one in enumerate(pipeline.stages)
+    ]

@@ -23,6 +23,16 @@ async def read_pipelines(
     )
 
 
+async def read_stage_references(connection: Connection) -> tuple[str, ...]:
+    """The stages of all pipelines, each with its pipeline (R21)."""
+    return tuple(stage for one in await read_pipelines(connection) for stage in one.stage_references)
+
+
+async def read_user_ids(connection: Connection) -> tuple[int, ...]:
+    """The ids of all users, inactive ones included."""
+    return tuple(row["id"] for row in await connection.fetch("user_ids"))
+
+
 async def read_item_type(connection: Connection, code: str) -> ItemType | None:
     """A type with its fields, in order; None where there is no such type."""
     row = await connection.fetch_row("all_item_types", code)

@@ -122,6 +122,9 @@ class Kind(Generic[S, D]):
 
     Triggers are found by the first setting of `equal` that they give: name the most telling one first.
 
+    `stages` names the settings that hold a stage with its pipeline, as deal:sales/won. One that there is not
+    is refused; when it is deleted, the triggers that name it are disabled (R21).
+
     Three hooks are for kinds about the item's own fields: `apply` holds the event against the
     item; `compile` replaces all of the above where settings need the types of the item's fields, and raises
     `Refused`; `event_keys` goes with it: it is given the keys of all triggers and the fields.
@@ -137,6 +140,7 @@ class Kind(Generic[S, D]):
     equal: tuple[str, ...] | Mapping[str, str] = ()
     match: Callable[[S, D], bool] = _always
     nested: NestedRecord | None = None
+    stages: tuple[str, ...] = ()
     apply: Callable[[Item, D, Mapping[str, Field]], Applied[D]] = nothing_changes
     compile: Callable[[S, Mapping[str, Field], str], Matcher[D]] | None = None
     event_keys: Callable[[Collection[Key], Mapping[str, Field]], KeyReader[D]] | None = None
@@ -145,6 +149,11 @@ class Kind(Generic[S, D]):
         """Whether items of this type can have triggers of this kind."""
         letter = item_type[0].upper() if item_type in BUILT_IN_TYPES else "S"
         return letter in self.item_types
+
+    def named_stages(self, settings: S) -> dict[str, str]:
+        """The stages that settings name, with their pipelines, each by the setting that names it."""
+        given = {name: getattr(settings, name) for name in self.stages}
+        return {name: stage for name, stage in given.items() if stage}
 
     def matcher(self, settings: S, fields: Mapping[str, Field], place: str) -> Matcher[D]:
         """The settings made ready; raises `Refused` with places under `place` (R21)."""
@@ -158,8 +167,8 @@ class Kind(Generic[S, D]):
             tests.append(partial(self.match, settings))
         if self.nested is not None:
             tests.append(self.nested.test(settings, place))
-        keys = tuple((name, value) for name, values in list(allowed.items())[:1] for value in values)
-        return Matcher(_all_of(tests), keys)
+        keys = [(name, value) for name, values in list(allowed.items())[:1] for value in values]
+        return Matcher(_all_of(tests), tuple(dict.fromkeys(keys)))
 
     def key_reader(self, asked: Collection[Key], fields: Mapping[str, Field]) -> KeyReader[D]:
         """What reads, off an event's data, those of the keys `asked` for that it bears."""

@@ -91,6 +91,7 @@ LINKED_ITEM_MOVED = Kind(
     settings=LinkedItemMovedSettings,
     data=LinkedItemMovedData,
     equal={"stage": "to", "semantics": "to_semantics", "item_type": "item_type"},
+    stages=("stage",),
 )
 
 KINDS = (LINKED_ITEM_MOVED,)

@@ -13,6 +13,7 @@ from starter.automation_changes import changes_between
 from starter.automation_file import AutomationFile, read_automation_file, write_automation_file
 from starter.cli.connections import open_database
 from starter.cli.failures import CommandRefused
+from starter.cli.files import FileArgument, read_text
 from starter.cli.lookups import Lookups
 from starter.cli.loop import run_async
 from starter.cli.options import AsJson, DatabaseUrl, PipelineArgument
@@ -58,7 +59,7 @@ def show(
 @app.command()
 def save(
     pipeline: PipelineArgument,
-    file: Annotated[Path, typer.Argument(metavar="FILE", exists=True, dir_okay=False, readable=True)],
+    file: FileArgument,
     comment: Annotated[str, typer.Option(help="Why, for those who read the history.")] = "",
     author: Annotated[
         int | None, typer.Option(metavar="USER", help="The user who saves it, as 1.", show_default=False)
@@ -72,7 +73,7 @@ def save(
 
     Example: crm-triggers automation save deal:sales sales.yaml --comment "the lawyer approves" --author 1
     """
-    text = _read(file)
+    text = read_text(file)
     try:
         content, document = read_automation_file(text)
     except (Refused, YamlUnreadable) as error:
@@ -129,10 +130,3 @@ async def _moved(automations: Automations, names: tuple[str, str], moved: Revisi
     show = f"crm-triggers automation show {moved.pipeline}"
     lines.append(f"Take your changes over into what `{show}` prints now, and save that")
     return CommandRefused("\n".join(lines))
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise CommandRefused(f"{file} is no UTF-8 text: {error.reason} at byte {error.start}") from error

@@ -10,7 +10,7 @@ import typer
 from crm.decisions import Verdict
 from crm.items import ItemRef
 from crm.json_values import describe
-from starter.cli import links
+from starter.cli import links, mass_moves
 from starter.cli.connections import open_client, open_database
 from starter.cli.event_ids import new_event_id
 from starter.cli.exit import FAILED
@@ -29,6 +29,7 @@ from storage.records import TimelineRecord
 
 app = typer.Typer(help="Create items, look at them, move them by hand.", no_args_is_help=True)
 app.add_typer(links.app)
+app.add_typer(mass_moves.app)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import typer
 
-from starter.cli import automations, clients, demo, events, imports, items, kinds
+from starter.cli import automations, clients, demo, events, imports, item_types, items, kinds, pipelines
 from starter.cli.exit import FAILED, INTERRUPTED, OK, UNEXPECTED
 from starter.cli.failures import explain
 from starter.cli.relay import relay
@@ -33,6 +33,8 @@ def build() -> typer.Typer:
     app.add_typer(items.app, name="item")
     app.add_typer(events.app, name="event")
     app.add_typer(clients.app, name="client")
+    app.add_typer(item_types.app, name="type")
+    app.add_typer(pipelines.app, name="pipeline")
     app.add_typer(automations.app, name="automation")
     kinds.register(app)
     imports.register(app)

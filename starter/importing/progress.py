@@ -1,4 +1,4 @@
-"""How far the import is: a bar on a terminal, a line every ten seconds elsewhere. On stderr."""
+"""How far work on many is: a bar on a terminal, a line every ten seconds elsewhere. On stderr."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 SECONDS_BETWEEN_LINES = 10.0
 
 Advance = Callable[[int], None]
-"""Called with how many events are done more."""
+"""Called with how many are done more."""
 
 
 @contextmanager
-def show_progress(total: int, console: Console) -> Iterator[Advance]:
-    """Show how many of `total` events are done, for the length of a block."""
+def show_progress(total: int, console: Console, things: str = "events") -> Iterator[Advance]:
+    """Show how many of `total` events, or other things, are done, for the length of a block."""
     if console.is_terminal:
         columns = (
-            TextColumn("events"),
+            TextColumn(things),
             BarColumn(bar_width=None),
             MofNCompleteColumn(),
             TimeRemainingColumn(),
         )
         with Progress(*columns, console=console) as progress:
-            task = progress.add_task("events", total=total)
+            task = progress.add_task(things, total=total)
             yield lambda count: progress.advance(task, count)
     else:
-        yield _Lines(total, console).advance
+        yield _Lines(total, console, things).advance
 
 
 class _Lines:
-    def __init__(self, total: int, console: Console) -> None:
+    def __init__(self, total: int, console: Console, things: str) -> None:
         self._total = total
+        self._things = things
         self._console = console
         self._done = 0
         self._shown_at = time.monotonic()
@@ -44,4 +45,6 @@ class _Lines:
         now = time.monotonic()
         if now - self._shown_at >= SECONDS_BETWEEN_LINES:
             self._shown_at = now
-            self._console.print(f"{self._done:,} of {self._total:,} events ({self._done / self._total:.0%})")
+            self._console.print(
+                f"{self._done:,} of {self._total:,} {self._things} ({self._done / self._total:.0%})"
+            )

@@ -13,6 +13,17 @@ from pipelines as p
 join automation_revisions as r on r.item_type = p.item_type and r.pipeline = p.code and r.revision = p.revision
 where p.item_type = $1 and p.code = $2
 
+-- name: automations_with_kinds
+-- The current automations that have an enabled trigger of one of these kinds.
+select r.content
+from pipelines as p
+join automation_revisions as r on r.item_type = p.item_type and r.pipeline = p.code and r.revision = p.revision
+where exists (
+    select from automation_kinds as k
+    where k.item_type = p.item_type and k.pipeline = p.code and k.kind = any($1::text[])
+)
+order by p.item_type, p.code
+
 -- name: automation_at
 -- The automation of a pipeline at one revision.
 select content from automation_revisions where item_type = $1 and pipeline = $2 and revision = $3

@@ -15,14 +15,18 @@ select id from users order by id
 -- Which of these users there are.
 select id from users where id = any($1::bigint[])
 
+-- name: lock_definitions
+-- Keep other definitions, and publishes, away until the transaction ends: triggers rest on what is defined.
+select pg_advisory_xact_lock(hashtextextended('definitions', 0))
+
+-- name: share_definitions
+-- Keep definitions away until the transaction ends.
+select pg_advisory_xact_lock_shared(hashtextextended('definitions', 0))
+
 -- name: upsert_item_type
--- Write an item type. Its row is locked until the transaction ends.
+-- Write an item type.
 insert into item_types (code, title) values ($1, $2)
 on conflict (code) do update set title = excluded.title
-
--- name: lock_item_type
--- Keep definitions of a type and of its pipelines away until the transaction ends.
-select from item_types where code = $1 for no key update
 
 -- name: all_item_types
 -- Every item type with its fields in order, by code; one of them with $1.
@@ -53,14 +57,11 @@ delete from fields where item_type = $1
 insert into fields (item_type, code, type, multiple, title, options, position)
 values ($1, $2, $3, $4, $5, $6, $7)
 
--- name: insert_pipeline
--- Write a new pipeline, after the others of its type.
+-- name: upsert_pipeline
+-- Write a pipeline; a new one stands after the others of its type.
 insert into pipelines (item_type, code, title, position, revision)
 select $1, $2, $3, count(*), 0 from pipelines where item_type = $1
-
--- name: update_pipeline
--- Write the title of a pipeline.
-update pipelines set title = $3 where item_type = $1 and code = $2
+on conflict (item_type, code) do update set title = excluded.title
 
 -- name: delete_stages
 -- Forget the stages of a pipeline, before they are written anew.

@@ -53,7 +53,7 @@ def refusal_of(old: str, new: str) -> str:
         pytest.param(
             "- {code: new}",
             "- {code: new, semantics: lost}",
-            "desk.yaml:13: pipeline: pipeline 'desk' must begin with a stage in progress",
+            "desk.yaml:15: pipeline.stages: pipeline 'desk' must begin with a stage in progress",
             id="stages",
         ),
         pytest.param(

@@ -7,14 +7,13 @@ import asyncio
 import pytest
 
 from crm.automations import TriggerState
-from crm.conditions import Row
 from crm.errors import Refused
 from crm.fields import Field, FieldType
-from crm.operators import Operator
 from crm.pipelines import ItemType, Pipeline, Semantics, Stage
 from storage.automations import Automations
 from storage.database import Database
 from storage.portal import Portal, User
+from tests.support.builders import a_row
 from tests.support.databases import query
 from tests.support.deals import ANNA, BORIS, CLARA, DEAL, SALES, field_trigger, publish_triggers
 
@@ -133,9 +132,7 @@ async def test_a_trigger_that_uses_a_deleted_field_is_disabled_and_says_why(
         deals,
         field_trigger("t-1", "won", "note"),
         untouched,
-        field_trigger(
-            "t-3", "won", "contract", condition=(Row(field="note", operator=Operator.EQUAL, value="x"),)
-        ),
+        field_trigger("t-3", "won", "contract", condition=(a_row("note", "=", "x"),)),
         field_trigger("t-4", "won", "note", state=TriggerState.DRAFT),
     )
 

@@ -17,15 +17,9 @@ from storage.commits import Commits
 from storage.database import Database
 from storage.errors import RevisionMoved, UnknownPipeline
 from tests.support.commits import a_commit, a_move
-from tests.support.databases import connected, query
+from tests.support.databases import WAITING, connected, query
 from tests.support.deals import ANNA, DEAL, SALES, field_trigger, publish_triggers
 from tests.support.polling import eventually
-
-WAITING = """
-select count(*) from pg_locks
-where locktype = 'advisory' and not granted
-    and database = (select oid from pg_database where datname = current_database())
-"""
 
 
 @pytest.fixture

@@ -10,6 +10,13 @@ from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
 
+WAITING = """
+select count(*) from pg_locks
+where locktype = 'advisory' and not granted
+    and database = (select oid from pg_database where datname = current_database())
+"""
+"""How many locks of pipelines, or of definitions, somebody waits for in the database."""
+
 
 async def create_database(server_url: str, name: str | None = None, *, template: str | None = None) -> str:
     """Create a database on the server, by default under a name of its own; answers with its URL."""

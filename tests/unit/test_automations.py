@@ -162,6 +162,39 @@ def test_every_error_of_every_trigger_is_named_at_once() -> None:
     ]
 
 
+STAGES = ("deal:sales/won", "invoice:billing/draft", "invoice:billing/paid")
+
+
+@pytest.mark.parametrize(
+    ("stage", "problem"),
+    [
+        pytest.param("invoice:billing/paid", None, id="another pipeline's"),
+        pytest.param("deal:sales/won", None, id="its own pipeline's"),
+        pytest.param(
+            "invoice:billing/payd",
+            "pipeline invoice:billing has no stage 'payd'; its stages are draft, paid",
+            id="unknown stage",
+        ),
+        pytest.param("invoice:main/paid", "there is no pipeline invoice:main", id="unknown pipeline"),
+    ],
+)
+def test_a_stage_that_settings_name_must_be_there(stage: str, problem: str | None) -> None:
+    def naming(state: TriggerState) -> Automation:
+        return an_automation(
+            a_trigger("one", "s2", "linked_item_moved", settings={"stage": stage}, state=state)
+        )
+
+    check(naming(TriggerState.DRAFT), USERS, STAGES)
+    # Where the stages of other pipelines are not known.
+    check(naming(TriggerState.ENABLED), USERS)
+    if problem is None:
+        check(naming(TriggerState.ENABLED), USERS, STAGES)
+        return
+    with pytest.raises(Refused) as refusal:
+        check(naming(TriggerState.ENABLED), USERS, STAGES)
+    assert [str(one) for one in refusal.value.problems] == [f"triggers[0].settings.stage: {problem}"]
+
+
 @pytest.mark.parametrize("state", [TriggerState.DRAFT, TriggerState.DISABLED])
 def test_drafts_and_disabled_triggers_are_saved_as_they_are(state: TriggerState) -> None:
     unfinished = a_trigger(

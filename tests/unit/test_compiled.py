@@ -161,6 +161,12 @@ def test_of_the_triggers_on_one_field_only_those_with_its_new_value_are_tried(
     assert list(triggers.possible(data)) == [it, it + 1, it + 2]
 
 
+def test_a_trigger_that_names_a_value_twice_is_tried_once() -> None:
+    twice = a_trigger("twice", "s2", "responsible_changed", settings={"new_responsible": [7, "user:7"]})
+    event = an_event("responsible_changed", {"new": 7})
+    assert list(compiled(twice).by_kind["responsible_changed"].possible(event.data)) == [0]
+
+
 @pytest.mark.parametrize(
     ("kind", "settings", "data"),
     [

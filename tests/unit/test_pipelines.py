@@ -44,6 +44,20 @@ def test_any_other_order_is_refused(written: str, message: str) -> None:
         a_pipeline(written)
 
 
+@pytest.mark.parametrize(
+    ("written", "place"),
+    [
+        pytest.param("a +b c", ("stages", 2), id="after won"),
+        pytest.param("a b a", ("stages", 2, "code"), id="a stage twice"),
+        pytest.param("+a b", ("stages",), id="won first"),
+    ],
+)
+def test_the_place_of_a_wrong_order_is_named(written: str, place: tuple[int | str, ...]) -> None:
+    with pytest.raises(ValidationError) as refusal:
+        a_pipeline(written)
+    assert [problem["loc"] for problem in refusal.value.errors()] == [place]
+
+
 @pytest.mark.parametrize("code", ["", "A", "1a", "a b", "a_b", "a/b", "a:b", "é", "a\n", "a" * 64])
 def test_what_is_no_code_of_a_stage_is_refused(code: str) -> None:
     with pytest.raises(ValidationError):
@@ -61,6 +75,7 @@ def test_won_and_lost_are_closed(semantics: Semantics, closed: bool) -> None:
 def test_a_stage_is_named_with_its_pipeline() -> None:
     assert stage_reference("deal", "sales", "contract-approval") == "deal:sales/contract-approval"
     assert a_pipeline("a").reference == "deal:sales"
+    assert a_pipeline("a +b").stage_references == ("deal:sales/a", "deal:sales/b")
 
 
 @pytest.mark.parametrize("code", ["stage", "pipeline", "responsible"])
@@ -74,3 +89,17 @@ def test_a_field_is_declared_once() -> None:
     with pytest.raises(ValidationError, match="field 'note' is declared twice"):
         ItemType(code="deal", fields=(field, field))
     assert ItemType(code="deal", fields=(field,)).field_map() == {"note": field}
+
+
+@pytest.mark.parametrize("code", ["contact", "company", "user"])
+def test_what_clients_and_users_are_called_is_no_code_of_a_type(code: str) -> None:
+    with pytest.raises(ValidationError, match=f"{code}:7 is no item") as refusal:
+        ItemType(code=code)
+    assert [problem["loc"] for problem in refusal.value.errors()] == [("code",)]
+
+
+def test_the_place_of_a_field_that_is_declared_twice_is_named() -> None:
+    field = Field(code="note", type=FieldType.STRING)
+    with pytest.raises(ValidationError) as refusal:
+        ItemType(code="deal", fields=(field, field))
+    assert [problem["loc"] for problem in refusal.value.errors()] == [("fields", 1, "code")]
