@@ -12,10 +12,9 @@ from enum import StrEnum
 from typing import Self
 
 from crm.errors import Problem, Refused, ValueRefused
-from crm.json_values import show
-from crm.references import parse_client
-from crm.texts import fold, parse_exact_text
-from crm.values import Json
+from crm.values import Json, show
+from crm.values.references import parse_client
+from crm.values.texts import fold, parse_exact_text
 
 MAX_EMAIL_CHARACTERS = 254
 """The longest address that mail is delivered to (RFC 5321)."""

@@ -10,12 +10,12 @@ from crm.compiled import CompiledAutomation
 from crm.conditions import FalseRow
 from crm.decisions import Decision, Move, Trial, Verdict
 from crm.items import Item
-from crm.json_values import show
 from crm.kinds import CATALOGUE, EventRefused
 from crm.kinds.items import FieldChangedData
 from crm.kinds.kind import NOTHING, Applied, Change
 from crm.messages import MAX_CHAIN_DEPTH, MOVE_BY_HAND, Event, MoveStageData
 from crm.pipelines import stage_reference
+from crm.values import show
 
 
 def decide(item: Item, automation: CompiledAutomation, event: Event) -> Decision:

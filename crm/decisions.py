@@ -9,10 +9,9 @@ from enum import StrEnum
 from crm.authors import AuthorChoice
 from crm.compiled import KindTriggers, Partition
 from crm.conditions import FalseRow
-from crm.json_values import describe
 from crm.kinds.kind import NOTHING, Change
 from crm.ranges import Ranges
-from crm.values import Json
+from crm.values import Json, describe
 
 MAX_RECORDED_CONDITIONS = 200
 """Of one decision, the false conditions whose rows are recorded; the reasons of all are."""

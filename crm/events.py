@@ -5,7 +5,6 @@ from __future__ import annotations
 from pydantic import BaseModel, ValidationError
 
 from crm import contract
-from crm.json_values import show
 from crm.kinds import CATALOGUE
 from crm.kinds.documents import STEPS
 from crm.messages import (
@@ -17,7 +16,7 @@ from crm.messages import (
     describe,
     read_envelope,
 )
-from crm.values import Json
+from crm.values import Json, show
 
 
 def read_event(name: str, message: Json) -> Event:

@@ -29,10 +29,9 @@ from pydantic_core import PydanticCustomError
 
 from crm import contract
 from crm.errors import CrmError, ValueRefused
-from crm.json_values import shorten
-from crm.moments import parse_datetime
 from crm.users import UserId
-from crm.values import Json
+from crm.values import Json, shorten
+from crm.values.moments import parse_datetime
 
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
 

@@ -14,11 +14,11 @@ from crm.automations import (
     compile_settings,
     compile_trigger_condition,
 )
+from crm.conditions.keys import reader
 from crm.errors import Refused
 from crm.fields import Field
-from crm.json_values import Json, is_empty
-from crm.keys import reader
 from crm.pipelines import Pipeline
+from crm.values import Json, is_empty
 
 _PLACE = re.compile(r"triggers\[(?P<number>[0-9]+)\]\.(?P<within>.*)")
 

@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from crm.errors import ValueRefused
-from crm.references import parse_user
+from crm.values.references import parse_user
 
 
 def _read_user(value: Any) -> int:

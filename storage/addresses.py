@@ -9,7 +9,7 @@ import phonenumbers
 
 from crm.clients import Address, AddressKind, ClientRef, normalise_email
 from crm.errors import Problem, Refused, ValueRefused
-from crm.json_values import show
+from crm.values import show
 
 
 def is_phone_region(code: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from crm.clients import Address, AddressKind, ClientKind, ClientRef, normalise_email
 from crm.errors import Problem, Refused, ValueRefused
-from crm.references import MAX_ID
+from crm.values.references import MAX_ID
 from storage.addresses import normalise_address, normalise_phone
 from storage.database import Connection, Database
 

@@ -10,8 +10,8 @@ from crm.automations import Automation
 from crm.clients import ClientRef
 from crm.errors import Problem, Refused, ValueRefused
 from crm.items import Item, ItemRef
-from crm.references import MAX_ID
 from crm.values import Json, normalise
+from crm.values.references import MAX_ID
 
 MAX_ITEM_ID = 10**18 - 1
 """The longest number that a reference to an item can have."""

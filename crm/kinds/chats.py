@@ -8,8 +8,8 @@ from crm.kinds.data_types import Id, Maybe, Piece, Seconds, Words
 from crm.kinds.groups import Group
 from crm.kinds.kind import EventData, Kind, Settings
 from crm.kinds.languages import Text
-from crm.texts import fold
 from crm.users import UserId
+from crm.values.texts import fold
 
 
 class ChatSettings(Settings):

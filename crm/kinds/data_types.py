@@ -11,10 +11,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConst
 from pydantic_core import PydanticCustomError
 
 from crm.errors import ValueRefused
-from crm.json_values import Json
-from crm.numbers import parse_decimal
-from crm.references import parse_item
-from crm.texts import MAX_TEXT_CHARACTERS, fold, parse_url
+from crm.values import Json
+from crm.values.numbers import parse_decimal
+from crm.values.references import parse_item
+from crm.values.texts import MAX_TEXT_CHARACTERS, fold, parse_url
 
 T = TypeVar("T")
 

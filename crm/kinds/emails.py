@@ -8,7 +8,7 @@ from crm.kinds.data_types import Id, Maybe, Piece, Url, Words
 from crm.kinds.groups import Group
 from crm.kinds.kind import EventData, Kind, NoSettings, Settings
 from crm.kinds.languages import Text
-from crm.texts import fold, split_url
+from crm.values.texts import fold, split_url
 
 
 class EmailReceivedSettings(Settings):

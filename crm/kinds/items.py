@@ -11,11 +11,10 @@ from annotated_types import MinLen
 from pydantic import BaseModel, ConfigDict
 
 from crm.conditions import compile_equals
+from crm.conditions.keys import equality_key
 from crm.errors import Problem, Refused, ValueRefused
 from crm.fields import UNWATCHABLE, Field
 from crm.items import Item
-from crm.json_values import show
-from crm.keys import equality_key
 from crm.kinds.data_types import Several, UnlikeNull
 from crm.kinds.groups import Group
 from crm.kinds.kind import (
@@ -31,7 +30,7 @@ from crm.kinds.kind import (
 )
 from crm.kinds.languages import Text
 from crm.users import UserId
-from crm.values import Json, normalise, same
+from crm.values import Json, normalise, same, show
 
 
 class WatchedField(BaseModel):

@@ -10,12 +10,12 @@ from pydantic_core import PydanticCustomError
 
 from crm.errors import ValueRefused
 from crm.fields import FieldCode
-from crm.json_values import Json, show
 from crm.kinds.data_types import ItemReference, Maybe, reads
 from crm.kinds.groups import Group
 from crm.kinds.kind import EventData, Kind, Settings
 from crm.kinds.languages import Text
 from crm.pipelines import Semantics
+from crm.values import Json, show
 
 _STAGE = re.compile(r"[a-z][a-z0-9_]{0,62}:[a-z][a-z0-9-]{0,62}/[a-z][a-z0-9-]{0,62}")
 

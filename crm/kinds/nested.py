@@ -13,8 +13,7 @@ from pydantic_core import CoreSchema, InitErrorDetails, PydanticCustomError, cor
 from crm.conditions import compile_condition
 from crm.errors import Problem, Refused, ValueRefused
 from crm.fields import Field, FieldType
-from crm.json_values import show
-from crm.values import Json, normalise
+from crm.values import Json, normalise, show
 
 _TEXT: Mapping[str, Any] = {"type": "string"}
 _NUMBER: Mapping[str, Any] = {"type": ["number", "string"], "format": "decimal"}

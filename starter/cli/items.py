@@ -9,7 +9,7 @@ import typer
 
 from crm.decisions import Verdict
 from crm.items import ItemRef
-from crm.json_values import describe
+from crm.values import describe
 from starter.cli import links, mass_moves
 from starter.cli.connections import open_client, open_database
 from starter.cli.event_ids import new_event_id

@@ -21,8 +21,8 @@ from pydantic import (
 
 from crm.automations import Automation, Trigger, TriggerState
 from crm.pipelines import ItemType, Pipeline
-from crm.references import MAX_ID
 from crm.values import Json
+from crm.values.references import MAX_ID
 from starter.importing.templates import columns_of
 
 Column = Annotated[str, MinLen(1)]

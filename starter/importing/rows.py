@@ -12,10 +12,9 @@ from pathlib import Path
 
 from crm.errors import CrmError, ValueRefused
 from crm.fields import Field, FieldType
-from crm.json_values import show
 from crm.messages import MAX_SAVE_ID_LENGTH
-from crm.moments import parse_datetime
-from crm.values import Json, normalise
+from crm.values import Json, normalise, show
+from crm.values.moments import parse_datetime
 from starter.importing.errors import LogRefused
 from starter.importing.mapping import Document, Mapping, number_in
 from starter.importing.templates import fill

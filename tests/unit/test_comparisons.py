@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.conditions import Row, compile_condition, compile_equals
+from crm.conditions import OPPOSITES, Operator, Row, allowed_operators, compile_condition, compile_equals
 from crm.fields import Field, FieldType
-from crm.json_values import Json
-from crm.operators import OPPOSITES, Operator, allowed_operators
+from crm.values import Json
 from tests.unit.value_strategies import ALL_FIELDS, any_json, single_values, values
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from crm.conditions import Row, compile_condition, compile_equals
+from crm.conditions import Operator, Row, compile_condition, compile_equals
 from crm.errors import Refused
 from crm.fields import Field, FieldType
-from crm.json_values import Json
-from crm.operators import Operator
+from crm.values import Json
 
 FIELDS = {
     "amount": Field(code="amount", type=FieldType.NUMBER),

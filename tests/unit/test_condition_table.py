@@ -12,11 +12,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from crm.conditions import Row, compile_condition
+from crm.conditions import Operator, Row, compile_condition
 from crm.errors import Refused
 from crm.fields import Field, FieldType
-from crm.json_values import Json
-from crm.operators import Operator
+from crm.values import Json
 
 TABLE = """
 string, text: single | null | "" | "Abc" | "STRASSE 5" | " "

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.conditions import CompiledCondition, FalseRow, Row, compile_condition
+from crm.conditions import CompiledCondition, FalseRow, Operator, Row, compile_condition
 from crm.fields import RESPONSIBLE_FIELD, Field, FieldType
-from crm.json_values import Json
-from crm.operators import Operator
+from crm.values import Json
 
 FLAGS = {code: Field(code=code, type=FieldType.BOOLEAN) for code in "abcdef"}
 

@@ -6,10 +6,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from crm.conditions import compile_equals
+from crm.conditions.keys import equality_key
 from crm.errors import Refused
 from crm.fields import Field
-from crm.json_values import Json
-from crm.keys import equality_key
+from crm.values import Json
 from tests.unit.value_strategies import fields, values
 
 fields_with_two_values = fields.flatmap(lambda field: st.tuples(st.just(field), values(field), values(field)))

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm.json_values import Json
-from crm.values import normalise, same
+from crm.values import Json, normalise, same
 from tests.unit.value_strategies import any_json, field, fields, money, values
 
 

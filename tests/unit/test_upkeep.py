@@ -8,9 +8,9 @@ import pytest
 
 from crm.automations import Automation, Trigger, TriggerState
 from crm.fields import Field, FieldType
-from crm.json_values import Json
 from crm.pipelines import Pipeline, Semantics, Stage
 from crm.upkeep import Followed, fits, follow, triggers_using
+from crm.values import Json
 from tests.support.builders import ANN, FIELDS, PIPELINE, a_row, a_trigger, an_automation, watching
 
 INVOICE_STAGES = ("invoice:billing/draft", "invoice:billing/paid")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm.errors import ValueRefused
-from crm.json_values import Json
-from crm.values import normalise
+from crm.values import Json, normalise
 from tests.unit.value_strategies import field, money
 
 DATETIME = "write it as 2026-11-21T10:30:00+01:00"

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from crm.errors import ValueRefused
 from crm.fields import Field, FieldType
-from crm.json_values import Json
-from crm.values import is_empty, normalise, same
+from crm.values import Json, is_empty, normalise, same
 from tests.unit.value_strategies import any_json, field, fields, money, values
 
 # ------------------------------------------------------------------------------------------- emptiness

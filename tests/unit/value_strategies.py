@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from crm.fields import Field, FieldType
-from crm.json_values import Json
+from crm.values import Json
 
 ALL_FIELDS = [
     Field(code=f"{'some_' * multiple}{of_type}", type=of_type, multiple=multiple)

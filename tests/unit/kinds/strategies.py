@@ -7,10 +7,10 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from crm.conditions import Operator, allowed_operators
 from crm.fields import Field, FieldType
 from crm.kinds import AnyKind
 from crm.kinds.catalogue import entry_of
-from crm.operators import Operator, allowed_operators
 from crm.values import Json
 from tests.support.builders import FIELDS
 from tests.unit.value_strategies import single_values, values

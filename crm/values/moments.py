@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 
 from crm.errors import ValueRefused
-from crm.json_values import Json, show
+from crm.values.json_values import Json, show
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATETIME = re.compile(

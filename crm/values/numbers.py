@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from crm.errors import ValueRefused
-from crm.json_values import Json, show
+from crm.values.json_values import Json, show
 
 MAX_DIGITS = 100
 

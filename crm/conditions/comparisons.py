@@ -7,11 +7,11 @@ from operator import ge, gt, le, lt
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from crm.conditions.keys import piece_reader, reader, wanted_key, wanted_keys, wanted_pieces
+from crm.conditions.operators import OPPOSITES, Operator, allowed_operators
 from crm.errors import Problem, Refused
 from crm.fields import Field, FieldType
-from crm.json_values import Json, is_empty
-from crm.keys import piece_reader, reader, wanted_key, wanted_keys, wanted_pieces
-from crm.operators import OPPOSITES, Operator, allowed_operators
+from crm.values.json_values import Json, is_empty
 
 Test: TypeAlias = Callable[[Json], bool]
 """Whether an item's value, as it is stored, satisfies a comparison. Never raises."""

@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 from crm.errors import Problem, Refused, ValueRefused
 from crm.fields import Field
-from crm.json_values import Json, is_empty
-from crm.texts import fold, parse_text
-from crm.value_types import VALUE_TYPES
 from crm.values import parse_single
+from crm.values.json_values import Json, is_empty
+from crm.values.texts import fold, parse_text
+from crm.values.types import VALUE_TYPES
 
 Reader: TypeAlias = Callable[[Json], tuple[Any, ...]]
 """The keys of the single values that a stored value consists of; none if it is empty. Never raises."""

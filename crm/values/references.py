@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from crm.errors import ValueRefused
-from crm.json_values import Json, show
-from crm.texts import parse_exact_text
+from crm.values.json_values import Json, show
+from crm.values.texts import parse_exact_text
 
 MAX_ID = 2**63 - 1
 """The largest id that PostgreSQL's bigint holds."""

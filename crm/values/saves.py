@@ -13,10 +13,8 @@ from typing import Any
 
 from crm.errors import ValueRefused
 from crm.fields import Field, FieldType
-from crm.json_values import Json, is_empty, show
-from crm.value_types import VALUE_TYPES
-
-__all__ = ["Json", "is_empty", "normalise", "parse_single", "same"]
+from crm.values.json_values import Json, is_empty, show
+from crm.values.types import VALUE_TYPES
 
 
 def normalise(field: Field, value: Json) -> Json:
@@ -49,7 +47,7 @@ def same(field: Field, left: Json, right: Json) -> bool:
 
 
 def parse_single(field: Field, value: Json) -> Any:
-    """One new value that is not empty, as its type's parsed form (`crm.value_types`).
+    """One new value that is not empty, as its type's parsed form (`crm.values.types`).
 
     Raises `ValueRefused`, also for what is no option of an enumeration.
     """

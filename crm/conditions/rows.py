@@ -9,22 +9,11 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from crm.comparisons import Test, compile_equals, compile_test
+from crm.conditions.comparisons import Test, compile_test
+from crm.conditions.operators import Operator, allowed_operators
 from crm.errors import Problem, Refused, place_of
 from crm.fields import Field
-from crm.json_values import Json, describe
-from crm.operators import Operator, allowed_operators
-
-__all__ = [
-    "CompiledCondition",
-    "Condition",
-    "Evaluation",
-    "FalseRow",
-    "Row",
-    "compile_condition",
-    "compile_equals",
-    "compile_rows",
-]
+from crm.values.json_values import Json, describe
 
 
 class Row(BaseModel):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crm.errors import ValueRefused
-from crm.json_values import MONEY_KEYS, Json, show
-from crm.numbers import parse_decimal, write_decimal
+from crm.values.json_values import MONEY_KEYS, Json, show
+from crm.values.numbers import parse_decimal, write_decimal
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _EXAMPLE = 'write it as {"amount": "12.50", "currency": "EUR"}'

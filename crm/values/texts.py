@@ -6,7 +6,7 @@ import re
 from unicodedata import normalize
 
 from crm.errors import ValueRefused
-from crm.json_values import Json, show
+from crm.values.json_values import Json, show
 
 MAX_TEXT_CHARACTERS = 100_000
 

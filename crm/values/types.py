@@ -10,12 +10,12 @@ from typing import Any, Generic, TypeVar
 
 from crm.errors import ValueRefused
 from crm.fields import FieldType
-from crm.json_values import Json, show
-from crm.moments import parse_date, parse_datetime
-from crm.money import parse_money, write_money
-from crm.numbers import parse_decimal, parse_integer, write_number
-from crm.references import parse_client, parse_code, parse_file, parse_item, parse_user
-from crm.texts import fold, fold_url, parse_text, parse_url
+from crm.values.json_values import Json, show
+from crm.values.moments import parse_date, parse_datetime
+from crm.values.money import parse_money, write_money
+from crm.values.numbers import parse_decimal, parse_integer, write_number
+from crm.values.references import parse_client, parse_code, parse_file, parse_item, parse_user
+from crm.values.texts import fold, fold_url, parse_text, parse_url
 
 Value = TypeVar("Value")
 
