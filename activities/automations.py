@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+
 from crm.compiled import CompiledAutomation, load, pack
 from storage.automations import Automations
+
+logger = logging.getLogger(__name__)
 
 _REMEMBERED = 512
 
@@ -30,7 +34,15 @@ class PackedAutomations:
         if packed is None:
             automation = await self._automations.at(item_type, pipeline, revision)
             assert automation is not None, "revisions are never deleted"
-            packed = pack(automation)
+            left_out = CompiledAutomation(automation).left_out
+            for trigger, why in left_out.items():
+                logger.warning(
+                    "%s:%s revision %d: trigger %s is left out by this worker: %s",
+                    *key,
+                    trigger,
+                    why,
+                )
+            packed = pack(automation, left_out)
             if len(self._packed) >= _REMEMBERED:
                 del self._packed[next(iter(self._packed))]
             self._packed[key] = packed

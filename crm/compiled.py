@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -168,9 +168,14 @@ class CompiledAutomation:
         return tuple(code for code in self.fields if code in needed)
 
 
-def pack(automation: Automation) -> str:
-    """The automation as it enters an item's history: enabled triggers alone, compressed, in base64."""
-    enabled = tuple(one for one in automation.triggers if one.state is TriggerState.ENABLED)
+def pack(automation: Automation, left_out: Collection[str] = ()) -> str:
+    """The automation as it enters an item's history: enabled triggers alone, compressed, in base64.
+
+    Without those that this code left out: a replay by later code, which may know them, must not take them in.
+    """
+    enabled = tuple(
+        one for one in automation.triggers if one.state is TriggerState.ENABLED and one.id not in left_out
+    )
     content = automation.model_copy(update={"triggers": enabled}).model_dump_json(exclude_defaults=True)
     return base64.b64encode(zlib.compress(content.encode(), 6)).decode()
 

@@ -32,11 +32,12 @@ SEARCH_RESPONSIBLE = "CrmResponsible"
 SEARCH_LAST_MOVE_AT = "CrmLastMoveAt"
 
 ERROR_ITEM_NOT_FOUND = "ItemNotFound"
+ERROR_ITEM_BUSY = "ItemBusy"
 ERROR_MESSAGE_REFUSED = "MessageRefused"
 ERROR_COMMIT_REFUSED = "CommitRefused"
 
-MAX_MESSAGE_BYTES = 500_000
-"""A larger message is rejected: a payload of Temporal ends at 2 MB, and a commit can hold it thrice."""
+MAX_MESSAGE_BYTES = 64_000
+"""A larger message is rejected: hundreds that wait must fit a history, which ends at 50 MB."""
 
 _WORKFLOW_ID_PREFIX = "crm-item:"
 

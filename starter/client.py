@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import EllipsisType
 from typing import Any, TypedDict, Unpack
 
 from pydantic_core import to_json
@@ -35,7 +36,11 @@ from crm.messages import MAX_SAVE_ID_LENGTH
 from crm.values import Json
 
 _WORKFLOW_TASK_TIMEOUT = timedelta(seconds=10)
-_ATTEMPTS_WHILE_CONTINUING = 20
+_ATTEMPTS_WHILE_CONTINUING = 50
+_PAUSE_WHILE_CONTINUING_SECONDS = 0.1
+
+
+_KEPT_OF_OVERSIZED = ("event_id", "kind", "occurred_at", "actor", "source")
 
 
 class ItemNotFound(CrmError):
@@ -91,12 +96,20 @@ class ItemClient:
         await self.signal(item, contract.SIGNAL_FIELD_CHANGED, message(event_id, data, **options))
 
     async def responsible_changed(
-        self, item: str, new: int | None, *, event_id: str, **options: Unpack[EventOptions]
+        self,
+        item: str,
+        new: int | None,
+        *,
+        event_id: str,
+        old: int | EllipsisType | None = ...,
+        **options: Unpack[EventOptions],
     ) -> None:
-        """The responsible person was replaced; null is nobody."""
-        await self.signal(
-            item, contract.SIGNAL_RESPONSIBLE_CHANGED, message(event_id, {"new": new}, **options)
-        )
+        """The responsible person was replaced; None is nobody. Without `old`, the known one counts.
+
+        Give `old` with `item_version`: the item may be known with the new one by then.
+        """
+        data = {"new": new} if old is ... else {"old": old, "new": new}
+        await self.signal(item, contract.SIGNAL_RESPONSIBLE_CHANGED, message(event_id, data, **options))
 
     async def document_executed(
         self,
@@ -119,16 +132,22 @@ class ItemClient:
         responsible: int | None,
         *,
         save_id: str,
+        old_responsible: int | EllipsisType | None = ...,
         **options: Unpack[EventOptions],
     ) -> None:
-        """One save that changed fields and the responsible person: two events, fields first (R16)."""
+        """One save that changed fields and the responsible person: two events, fields first (R16).
+
+        Give old values, of the fields as `Changed`, with `item_version`.
+        """
         if len(save_id) > MAX_SAVE_ID_LENGTH:
             raise Refused(
                 f"a save's id has at most {MAX_SAVE_ID_LENGTH} characters; this one has {len(save_id)}"
             )
         data = {"changes": field_changes(changes), "responsible": responsible}
         await self.signal(item, contract.SIGNAL_FIELD_CHANGED, message(f"{save_id}:fields", data, **options))
-        await self.responsible_changed(item, responsible, event_id=f"{save_id}:responsible", **options)
+        await self.responsible_changed(
+            item, responsible, event_id=f"{save_id}:responsible", old=old_responsible, **options
+        )
 
     async def event(
         self,
@@ -206,6 +225,9 @@ class ItemClient:
                     )
                 return outcome
             except WorkflowUpdateFailedError as error:
+                if _is_busy(error) and attempt < _ATTEMPTS_WHILE_CONTINUING - 1:
+                    await asyncio.sleep(_PAUSE_WHILE_CONTINUING_SECONDS)
+                    continue
                 raise _refusal(error) from error
             except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
                 task = asyncio.current_task()
@@ -222,7 +244,7 @@ class ItemClient:
                 if error.status is RPCStatusCode.FAILED_PRECONDITION:
                     raise NotAnswered(f"{ref}: {error.message}; does a worker fail?") from error
                 if error.status not in (RPCStatusCode.ABORTED, RPCStatusCode.NOT_FOUND):
-                    raise
+                    raise NotAnswered(f"{ref}: {error.message}") from error
                 if attempt == _ATTEMPTS_WHILE_CONTINUING - 1:
                     raise NotAnswered(f"{ref}: {error.message}") from error
         raise AssertionError("unreachable")
@@ -274,8 +296,12 @@ def fitting(content: Json) -> Json:
     size = len(to_json(content))
     if size <= contract.MAX_MESSAGE_BYTES or not isinstance(content, dict):
         return content
-    small = {key: value for key, value in content.items() if key not in ("data", "chain")}
+    small = {key: value for key in _KEPT_OF_OVERSIZED if len(to_json(value := content.get(key))) <= 300}
     return {**small, "oversized_bytes": size}
+
+
+def _is_busy(error: WorkflowUpdateFailedError) -> bool:
+    return isinstance(error.cause, ApplicationError) and error.cause.type == contract.ERROR_ITEM_BUSY
 
 
 def _details(ref: ItemRef) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from crm.automations import Automation, Trigger, TriggerState
+from crm.automations import Automation, Trigger
 from crm.commits import Outcome
+from crm.compiled import CompiledAutomation
 from crm.conditions import FalseRow
 from crm.decisions import Considered, Reason, Verdict
 from crm.items import ItemRef
@@ -47,18 +48,14 @@ def explain(considered: dict[str, Any], kind: str, automation: Automation) -> tu
     return tuple(
         Considered(one.id, one.title, one.stage, reason_of[ordinal], false_rows.get(ordinal, ()))
         for ordinal, one in enumerate(triggers)
+        if ordinal in reason_of
     )
 
 
 def _triggers_tried(kind: str, automation: Automation) -> list[Trigger]:
-    """The enabled triggers of a kind, in pipeline order and then in their own (R4)."""
-    position = {stage.code: place for place, stage in enumerate(automation.pipeline.stages)}
-    tried = [
-        one
-        for one in automation.triggers
-        if one.kind == kind and one.state is TriggerState.ENABLED and one.stage in position
-    ]
-    return sorted(tried, key=lambda one: position[one.stage])
+    """The triggers of a kind that a decision considers, in pipeline order and then in their own (R4)."""
+    tried = CompiledAutomation(automation).by_kind.get(kind)
+    return [one.trigger for one in tried.triggers] if tried else []
 
 
 def _ordinals(ranges: str) -> list[int]:

@@ -40,29 +40,19 @@ from workflows.operator_view import (
     search_attribute_updates,
     waiting_line,
 )
+from workflows.run_length import RunLength
 from workflows.state import (
     REMEMBERED_DECISIONS,
     REMEMBERED_EVENTS,
     Carried,
     Pending,
     RecentDecision,
-    newest_that_fit,
+    decisions_that_fit,
+    outcomes_that_fit,
     read_carried,
 )
 
 T = TypeVar("T")
-
-EVENTS_PER_RUN = 1_000
-"""After so many the next run begins: a cold replay must fit the SDK's limit of 2 seconds."""
-
-ACTIVITIES_PER_TASK = 25
-"""Local activities of one workflow task, some 0.1 s: the server buffers at most 100 signals meanwhile."""
-
-RECEIVED_PER_RUN = 4_000
-"""A flood that never lets the inbox run empty: after so many received or handled, the rest is carried."""
-
-CARRIED_CHARACTERS = 300_000
-"""Of waiting messages, which may take four bytes each: what is carried must fit a payload of 2 MB."""
 
 STALE_IN_A_ROW = 5
 """An event that is stale so often waits a moment between tries."""
@@ -84,9 +74,7 @@ class CrmItem:
         self._automation: CompiledAutomation | None = None
         self._runs = state.runs
         self._commits = 0
-        self._handled_in_run = 0
-        self._task_length = 0
-        self._activities_in_task = 0
+        self._run = RunLength()
         self._trouble: str | None = None
         self._inbox = Inbox([Entry(one.name, one.content, one.unreadable) for one in state.pending])
 
@@ -109,11 +97,17 @@ class CrmItem:
 
     @submit_event.validator
     def _validate_event(self, message: RawValue) -> None:
-        _refuse_unidentified(contract.UPDATE_SUBMIT_EVENT, message)
+        self._validate(contract.UPDATE_SUBMIT_EVENT, message)
 
     @move_stage.validator
     def _validate_move(self, message: RawValue) -> None:
-        _refuse_unidentified(contract.UPDATE_MOVE_STAGE, message)
+        self._validate(contract.UPDATE_MOVE_STAGE, message)
+
+    def _validate(self, name: str, message: RawValue) -> None:
+        if self._run.is_overdue(self._inbox):
+            busy = "the item is beginning a new run; send it again"
+            raise ApplicationError(busy, type=contract.ERROR_ITEM_BUSY)
+        _refuse_unidentified(name, message)
 
     async def _answered(self, name: str, message: RawValue) -> Outcome:
         entry = read_entry(name, [message])
@@ -155,11 +149,13 @@ class CrmItem:
         while self._item is not None:
             self._show()
             await workflow.wait_condition(lambda: bool(self._inbox))
-            while self._inbox and not self._flooded():
+            while self._inbox and not self._run.is_flooded(self._inbox):
                 await self._handle(self._inbox.take())
-            if self._run_is_long():
+            if self._run.is_long(self._inbox):
                 await self._let_callers_go()
-                if workflow.all_handlers_finished() and (not self._inbox or self._flooded()):
+                if workflow.all_handlers_finished() and (
+                    not self._inbox or self._run.is_flooded(self._inbox)
+                ):
                     workflow.continue_as_new(self._carried())
         await self._reject_all()
 
@@ -167,28 +163,12 @@ class CrmItem:
         """Callers get their answer in the run that has it; one who came meanwhile is handled first."""
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or self._inbox.has_caller())
 
-    def _run_is_long(self) -> bool:
-        return (
-            self._handled_in_run >= EVENTS_PER_RUN
-            or workflow.info().is_continue_as_new_suggested()
-            or self._flooded()
-        )
-
-    def _flooded(self) -> bool:
-        """Whether to go on in a new run though messages wait: they can be carried, and no caller waits."""
-        return (
-            max(self._inbox.received, self._handled_in_run) >= RECEIVED_PER_RUN
-            and self._handled_in_run > 0
-            and self._inbox.size <= CARRIED_CHARACTERS
-            and not self._inbox.has_caller()
-        )
-
     def _carried(self) -> Carried:
         return Carried(
-            recent=newest_that_fit(self._recent),
-            decisions=self.decisions(),
+            recent=outcomes_that_fit(self._recent),
+            decisions=decisions_that_fit(self.decisions()),
             counters=self._counters,
-            item=replace(self._item, fields={}) if self._item else None,
+            item=replace(self._item, fields={}, executed_documents=()) if self._item else None,
             pending=[Pending(one.name, one.content, one.unreadable) for one in self._inbox.entries()],
             runs=self._runs + 1,
         )
@@ -206,7 +186,7 @@ class CrmItem:
 
     async def _handle(self, entry: Entry) -> None:
         """One message from the inbox to its outcome; it never fails the workflow."""
-        self._handled_in_run += 1
+        self._run.handle(len(entry.content))
         self._commits += 1
         commit_id = f"{workflow.info().run_id}:{self._commits}"
         try:
@@ -249,7 +229,7 @@ class CrmItem:
             try:
                 answer = await self._commit(commit)
             except Refusal as refusal:
-                reason = f"the database refuses it: {refusal}"
+                reason = decision.reason or f"the database refuses it: {str(refusal).splitlines()[0]}"
                 refused = MessageRefused(reason, event.event_id, event.envelope)
                 return await self._reject(event.kind, refused, commit_id)
             if answer.answer in (Answer.COMMITTED, Answer.ALREADY_DONE) and answer.outcome:
@@ -287,7 +267,9 @@ class CrmItem:
         if len(self._recent) > REMEMBERED_EVENTS:
             del self._recent[next(iter(self._recent))]
         if not duplicate:
-            self._decisions.append(RecentDecision(kind, first, decision))
+            # An attempt that was given up may have been the one that was written, before a later decision.
+            same = decision and (decision.verdict, decision.revision) == (first.verdict, first.revision)
+            self._decisions.append(RecentDecision(kind, first, decision if same else None))
             del self._decisions[:-REMEMBERED_DECISIONS]
         return replace(first, duplicate=duplicate)
 
@@ -309,7 +291,9 @@ class CrmItem:
 
     async def _in_database(self, activity: str, request: Any, answer: type[T], summary: str) -> T:
         """First quickly, then patiently (docs/decisions/0004)."""
-        if self._task_is_long():
+        if self._run.begins_task() and self._inbox:
+            self._show()
+        if self._run.task_must_end():
             return await patiently(activity, request, answer, summary)
         try:
             return await quickly(activity, request, answer, summary)
@@ -320,20 +304,6 @@ class CrmItem:
         finally:
             self._trouble = None
             self._show()
-
-    def _task_is_long(self) -> bool:
-        """Whether this workflow task has gone on for so many activities that it must end now.
-
-        A local activity prolongs the workflow task, and the server throws a task away, with all that was done
-        in it, when too many signals have arrived meanwhile. A regular one ends it. The history grows only
-        between tasks, so its length tells them apart, in a replay too.
-        """
-        length = workflow.info().get_current_history_length()
-        if length != self._task_length:
-            self._task_length = length
-            self._activities_in_task = 0
-        self._activities_in_task += 1
-        return self._activities_in_task > ACTIVITIES_PER_TASK
 
     def _refresh(self, item: Item | None, automation: str | None) -> None:
         """Take what the database knows; fields that it did not bring stay as they were known."""

@@ -41,6 +41,7 @@ def workflow_runner() -> SandboxedWorkflowRunner:
         "workflows.database_work",
         "workflows.inbox",
         "workflows.operator_view",
+        "workflows.run_length",
         "workflows.state",
         "pydantic",
         "pydantic_core",

@@ -1,7 +1,7 @@
 """What an item's workflow knows, and what of it goes on to the next run."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
@@ -10,10 +10,13 @@ from crm.commits import Outcome
 from crm.decisions import Decision
 from crm.items import Item
 
+T = TypeVar("T")
+
 REMEMBERED_EVENTS = 200
 """Ids whose outcome is answered from memory; older ones are looked up in the ledger (R8)."""
 
 CARRIED_OUTCOMES_BYTES = 300_000
+CARRIED_DECISIONS_BYTES = 200_000
 REMEMBERED_DECISIONS = 20
 EXPLAINED_TRIGGERS = 20
 """How many triggers of one decision go into the state; the ledger has them all."""
@@ -61,23 +64,37 @@ _CARRIED = TypeAdapter(Carried)
 
 
 def read_carried(value: Any) -> Carried:
-    """The state that an earlier run left; a fresh one for whatever else a producer started us with."""
+    """The state that an earlier run left; a fresh one for whatever else a producer started us with.
+
+    Raises ValidationError where messages wait in a state that this code can't read: the workflow task
+    then fails, for all to see, until code that can read it is back.
+    """
     try:
         return _CARRIED.validate_python(value) if value is not None else Carried()
     except ValidationError:
+        if isinstance(value, dict) and value.get("pending"):
+            raise
         return Carried()
 
 
-def newest_that_fit(recent: dict[str, Outcome]) -> dict[str, Outcome]:
+def outcomes_that_fit(recent: dict[str, Outcome]) -> dict[str, Outcome]:
     """As many of the newest outcomes as may be carried; the ledger has the others (R8)."""
-    fitting: list[str] = []
-    left = CARRIED_OUTCOMES_BYTES
-    for event_id, outcome in reversed(recent.items()):
-        left -= len(to_json(outcome))
-        if left < 0:
-            break
-        fitting.append(event_id)
-    return {event_id: recent[event_id] for event_id in reversed(fitting)}
+    kept = _newest_that_fit(list(recent.items()), CARRIED_OUTCOMES_BYTES)
+    return dict(kept)
+
+
+def decisions_that_fit(decisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """As many of the newest explained decisions as may be carried; the ledger has the others."""
+    return _newest_that_fit(decisions, CARRIED_DECISIONS_BYTES)
+
+
+def _newest_that_fit(values: list[T], limit_bytes: int) -> list[T]:
+    """The longest tail that takes no more than so many bytes as JSON."""
+    for place in range(len(values) - 1, -1, -1):
+        limit_bytes -= len(to_json(values[place]))
+        if limit_bytes < 0:
+            return values[place + 1 :]
+    return values
 
 
 @dataclass(slots=True)

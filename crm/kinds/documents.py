@@ -99,6 +99,7 @@ STEPS = {
             "L'une des autres parties a signé.",
             "Una delle altre parti ha firmato.",
         ),
+        item_types="DQIS",
     ),
     "executed": _step(
         "executed",

@@ -34,7 +34,7 @@ SIGNALS: list[tuple[str, Json, str | None, str]] = [
         contract.SIGNAL_FIELD_CHANGED,
         {"event_id": "large", "data": {"changes": {"note": {"new": THREE_MEGABYTES}}}},
         "large",
-        "the message of 3,000,059 bytes is over the limit of 500,000 bytes",
+        "the message of 3,000,059 bytes is over the limit of 64,000 bytes",
     ),
     (
         contract.SIGNAL_FIELD_CHANGED,
@@ -109,7 +109,7 @@ async def test_who_awaits_the_outcome_of_what_is_no_event_learns_why(sales: Work
             "large",
             "field_changed",
             {"changes": {"note": {"new": THREE_MEGABYTES}}},
-            "the message of 3,000,082 bytes is over the limit of 500,000 bytes",
+            "the message of 3,000,082 bytes is over the limit of 64,000 bytes",
         ),
     ]
 

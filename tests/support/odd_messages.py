@@ -70,7 +70,7 @@ UNREADABLE = {
         (json_text(nested(300)),),
     ),
     "too large": Odd(
-        f"the message of {len(HUGE):,} bytes is over the limit of 500,000 bytes",
+        f"the message of {len(HUGE):,} bytes is over the limit of 64,000 bytes",
         (json_text(HUGE),),
         "huge",
     ),
@@ -144,7 +144,11 @@ NUL = "the database refuses it: UntranslatableCharacterError: unsupported Unicod
 
 # What is an event, but holds what the database can't keep; the first line of the reason.
 UNKEEPABLE = {
-    "NUL in a value": changes("n1", NUL, note={"new": "a\x00b"}),
+    "NUL in a value": changes(
+        "n1",
+        "data.changes.note: text must not hold the NUL character; PostgreSQL can't store it",
+        note={"new": "a\x00b"},
+    ),
     "NUL in a key that is ignored": event(
         "n2", NUL, kind="document_viewed", data={"document": "d", "a\x00b": 1}
     ),

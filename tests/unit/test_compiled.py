@@ -92,6 +92,15 @@ def test_a_trigger_that_is_not_valid_for_this_code_is_left_out_and_the_others_go
     assert decision.move.trigger == "sound"
 
 
+def test_what_this_code_leaves_out_does_not_enter_a_history() -> None:
+    automation = an_automation(watching("broken", "s2", "nothing"), watching("sound", "s3", "note"))
+
+    packed = pack(automation, CompiledAutomation(automation).left_out)
+
+    assert [one.id for one in load(packed).automation.triggers] == ["sound"]
+    assert load(packed).left_out == {}
+
+
 def test_what_a_decision_can_need_of_the_item_is_known() -> None:
     automation = compiled(
         watching("one", "s2", "tags", "note"),

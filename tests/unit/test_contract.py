@@ -32,9 +32,10 @@ NAMES = {
     "SEARCH_RESPONSIBLE": "CrmResponsible",
     "SEARCH_LAST_MOVE_AT": "CrmLastMoveAt",
     "ERROR_ITEM_NOT_FOUND": "ItemNotFound",
+    "ERROR_ITEM_BUSY": "ItemBusy",
     "ERROR_MESSAGE_REFUSED": "MessageRefused",
     "ERROR_COMMIT_REFUSED": "CommitRefused",
-    "MAX_MESSAGE_BYTES": 500_000,
+    "MAX_MESSAGE_BYTES": 64_000,
 }
 
 

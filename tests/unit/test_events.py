@@ -177,7 +177,7 @@ def test_a_message_without_a_usable_id_is_refused_without_one(message: Json, rea
         pytest.param(
             "field_changed",
             {"oversized_bytes": 3_000_000},
-            "the message of 3,000,000 bytes is over the limit of 500,000 bytes",
+            "the message of 3,000,000 bytes is over the limit of 64,000 bytes",
             id="too large to send",
         ),
         pytest.param(

@@ -9,7 +9,7 @@ import pytest
 
 import worker
 from tests.support.workbench import Workbench
-from workflows import crm_item
+from workflows import crm_item, run_length
 from workflows.runtime import workflow_runner
 
 
@@ -29,6 +29,6 @@ def limit(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, int], None]:
     monkeypatch.setattr(worker, "workflow_runner", lambda: patched)
 
     def set_limit(name: str, value: int) -> None:
-        monkeypatch.setattr(crm_item, name, value)
+        monkeypatch.setattr(run_length if hasattr(run_length, name) else crm_item, name, value)
 
     return set_limit

@@ -125,11 +125,11 @@ async def test_a_commit_whose_answer_was_lost_is_done_once_and_is_no_duplicate(d
 async def test_a_large_message_waits_for_the_database_as_a_small_one_does(distant: Distant) -> None:
     bench = distant.bench
     deal = await bench.create("negotiation")
-    await bench.change_fields(deal, "before", tags=[letter * 99_000 for letter in "abcde"])
+    await bench.change_fields(deal, "before", tags=[letter * 12_000 for letter in "abcde"])
 
     await distant.proxy.cut()
     caller = asyncio.create_task(
-        bench.change_fields(deal, "large", tags=[digit * 99_000 for digit in "12345"])
+        bench.change_fields(deal, "large", tags=[digit * 12_000 for digit in "12345"])
     )
     [pending] = await eventually(lambda: distant.pending(deal))
     await distant.proxy.open()

@@ -125,4 +125,4 @@ async def test_the_client_sends_in_place_of_too_large_a_message_what_records_its
     ]
     for one in decided:
         assert (one.reason or "").startswith("the message of 3,000,")
-        assert (one.reason or "").endswith(" bytes is over the limit of 500,000 bytes")
+        assert (one.reason or "").endswith(" bytes is over the limit of 64,000 bytes")
