@@ -44,7 +44,7 @@ async def test_every_trigger_considered_comes_back_with_its_reason(
         field_trigger("draft", "won", "note", state=TriggerState.DRAFT),
     )
 
-    decision = await decide_and_commit(commits, deal, automation, "e-1", "second")
+    await decide_and_commit(commits, deal, automation, "e-1", "second")
 
     [entry] = await Decisions(deals).of_item(deal.ref)
     assert entry.verdict is Verdict.MOVED
@@ -61,8 +61,6 @@ async def test_every_trigger_considered_comes_back_with_its_reason(
         Considered("winner", "Noted", "won", Reason.WON),
         Considered("after", "Field changed", "lost", Reason.CAME_AFTER_THE_WINNER),
     )
-    assert decision.trial is not None
-    assert entry.considered == decision.trial.explain()
 
 
 async def test_a_decision_is_explained_by_the_revision_that_it_was_made_under(
