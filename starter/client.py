@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import EllipsisType
 from typing import Any, TypedDict, Unpack
+from uuid import uuid4
 
 from pydantic_core import to_json
 from temporalio.client import (
@@ -36,8 +37,10 @@ from crm.messages import MAX_SAVE_ID_LENGTH
 from crm.values import Json
 
 _WORKFLOW_TASK_TIMEOUT = timedelta(seconds=10)
-_ATTEMPTS_WHILE_CONTINUING = 50
-_PAUSE_WHILE_CONTINUING_SECONDS = 0.1
+_PAUSE_SECONDS = 0.1
+
+_PASSING = (RPCStatusCode.ABORTED, RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION)
+"""What Temporal says of an update when a run ends before taking it, or a workflow task is done again."""
 
 
 _KEPT_OF_OVERSIZED = ("event_id", "kind", "occurred_at", "actor", "source")
@@ -53,6 +56,10 @@ class Refused(CrmError):
 
 class NotAnswered(CrmError):
     """Temporal or the workers did not answer in time; the event may still be handled: send it again."""
+
+
+class _NotNow(Exception):
+    """An update that was not taken, and may be in a moment; the message says why."""
 
 
 class EventOptions(TypedDict, total=False):
@@ -204,50 +211,56 @@ class ItemClient:
     async def update(self, item: str, name: str, content: Json) -> Outcome:
         """Send a message as it is and wait for its outcome; raises as `submit` does."""
         ref = ItemRef.parse(item)
-        for attempt in range(_ATTEMPTS_WHILE_CONTINUING):
-            try:
-                # The SDK renews a wait that the server ends, so that its own time-out may never come.
-                async with asyncio.timeout(self._answer_timeout.total_seconds()):
-                    outcome: Outcome = await self._temporal.execute_update_with_start_workflow(
-                        name,
-                        fitting(content),
-                        start_workflow_operation=WithStartWorkflowOperation(
-                            contract.WORKFLOW_TYPE,
-                            id=contract.workflow_id(ref),
-                            task_queue=contract.TASK_QUEUE,
-                            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-                            task_timeout=_WORKFLOW_TASK_TIMEOUT,
-                            static_summary=str(ref),
-                            static_details=_details(ref),
-                        ),
-                        result_type=Outcome,
-                        rpc_timeout=self._answer_timeout,
-                    )
-                return outcome
-            except WorkflowUpdateFailedError as error:
-                if _is_busy(error) and attempt < _ATTEMPTS_WHILE_CONTINUING - 1:
-                    await asyncio.sleep(_PAUSE_WHILE_CONTINUING_SECONDS)
-                    continue
-                raise _refusal(error) from error
-            except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
-                task = asyncio.current_task()
-                if task is not None and task.cancelling():
-                    # Temporal makes a time-out of it; whoever cancelled us waits for the cancellation.
-                    raise asyncio.CancelledError from error
-                waited = self._answer_timeout.total_seconds()
-                raise NotAnswered(
-                    f"{ref}: no answer within {waited:g} s; is a worker running? The event "
-                    "may still be handled; sending it again with the same id is safe"
-                ) from error
-            except RPCError as error:
-                # The run that had the update ended, by continuing as new, before it accepted it.
-                if error.status is RPCStatusCode.FAILED_PRECONDITION:
-                    raise NotAnswered(f"{ref}: {error.message}; does a worker fail?") from error
-                if error.status not in (RPCStatusCode.ABORTED, RPCStatusCode.NOT_FOUND):
-                    raise NotAnswered(f"{ref}: {error.message}") from error
-                if attempt == _ATTEMPTS_WHILE_CONTINUING - 1:
-                    raise NotAnswered(f"{ref}: {error.message}") from error
-        raise AssertionError("unreachable")
+        last_refusal = "is a worker running?"
+        # The same in each attempt: so a commit whose answer was lost is known as this call's own.
+        update_id = str(uuid4())
+        try:
+            # The SDK renews a wait that the server ends, so that its own time-out may never come.
+            async with asyncio.timeout(self._answer_timeout.total_seconds()):
+                while True:
+                    try:
+                        return await self._update_once(ref, name, content, update_id)
+                    except _NotNow as not_now:
+                        last_refusal = str(not_now)
+                    await asyncio.sleep(_PAUSE_SECONDS)
+        except (WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                # Temporal makes a time-out of it; whoever cancelled us waits for the cancellation.
+                raise asyncio.CancelledError from error
+            waited = self._answer_timeout.total_seconds()
+            raise NotAnswered(
+                f"{ref}: no answer within {waited:g} s; {last_refusal} The event "
+                "may still be handled; sending it again with the same id is safe"
+            ) from error
+
+    async def _update_once(self, ref: ItemRef, name: str, content: Json, update_id: str) -> Outcome:
+        try:
+            outcome: Outcome = await self._temporal.execute_update_with_start_workflow(
+                name,
+                fitting(content),
+                id=update_id,
+                start_workflow_operation=WithStartWorkflowOperation(
+                    contract.WORKFLOW_TYPE,
+                    id=contract.workflow_id(ref),
+                    task_queue=contract.TASK_QUEUE,
+                    id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+                    task_timeout=_WORKFLOW_TASK_TIMEOUT,
+                    static_summary=str(ref),
+                    static_details=_details(ref),
+                ),
+                result_type=Outcome,
+                rpc_timeout=self._answer_timeout,
+            )
+        except WorkflowUpdateFailedError as error:
+            if isinstance(error.cause, ApplicationError) and error.cause.type == contract.ERROR_ITEM_BUSY:
+                raise _NotNow(error.cause.message) from error
+            raise _refusal(error) from error
+        except RPCError as error:
+            if error.status in _PASSING:
+                raise _NotNow(f"Temporal says: {error.message}") from error
+            raise NotAnswered(f"{ref}: {error.message}") from error
+        return outcome
 
     # ---------------------------------------------------------------------------------- queries
 
@@ -298,10 +311,6 @@ def fitting(content: Json) -> Json:
         return content
     small = {key: value for key in _KEPT_OF_OVERSIZED if len(to_json(value := content.get(key))) <= 300}
     return {**small, "oversized_bytes": size}
-
-
-def _is_busy(error: WorkflowUpdateFailedError) -> bool:
-    return isinstance(error.cause, ApplicationError) and error.cause.type == contract.ERROR_ITEM_BUSY
 
 
 def _details(ref: ItemRef) -> str:

@@ -26,6 +26,10 @@ from crm.commits import Outcome
 from crm.errors import CrmError
 from crm.events import read_event
 from crm.items import ItemRef
+from crm.kinds import CATALOGUE, AnyKind
+from crm.kinds.groups import Group
+from crm.kinds.kind import nothing_changes
+from crm.messages import MessageRefused
 from crm.values import Json
 from starter.client import ItemClient, fitting, message
 from storage.client_events import ClientEventRouter
@@ -89,6 +93,8 @@ class ClientEvents:
         """
         if "actor" not in options:
             options.setdefault("source", CAUSE)
+        if kind in CATALOGUE and _is_of_one_item(CATALOGUE[kind]):
+            raise MessageRefused(f"{kind} happens to an item, not to a client; send it to the item", event_id)
         content = fitting(to_jsonable_python({**message(event_id, data), **options, "kind": kind}))
         read_event(contract.SIGNAL_ITEM_EVENT, content)
         routed = await self._router.route(event_id, kind, read_address(address), content)
@@ -115,3 +121,8 @@ class ClientEvents:
             return SentToItem(item=item, failure=str(error))
         except RPCError as error:
             return SentToItem(item=item, failure=f"Temporal does not do it: {error.message}")
+
+
+def _is_of_one_item(kind: AnyKind) -> bool:
+    """Whether an event of this kind tells of a change of one certain item."""
+    return kind.group is Group.ITEMS or kind.apply is not nothing_changes

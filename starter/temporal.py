@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError, RPCStatusCode
@@ -36,8 +37,17 @@ async def connect(address: str | None = None) -> Client:
         config["target_host"] = address
     config.setdefault("target_host", "localhost:7233")
     try:
-        return await Client.connect(**config, data_converter=DATA_CONVERTER)
-    except (RuntimeError, RPCError) as error:
+        client = await Client.connect(**config, data_converter=DATA_CONVERTER)
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+        return client
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise TemporalUnreachable(
+                f"Temporal at {config['target_host']} has no namespace {client.namespace!r}: "
+                "set TEMPORAL_NAMESPACE to one that it has"
+            ) from error
+        raise TemporalUnreachable(f"Temporal at {config['target_host']} refuses: {error.message}") from error
+    except RuntimeError as error:
         raise TemporalUnreachable(
             f"no Temporal server answers at {config['target_host']}: start the local stack with "
             "`crm-triggers run`, or set TEMPORAL_ADDRESS"

@@ -112,6 +112,8 @@ class CrmItem:
     async def _answered(self, name: str, message: RawValue) -> Outcome:
         entry = read_entry(name, [message])
         entry.answer = asyncio.get_running_loop().create_future()
+        update = workflow.current_update_info()
+        entry.update_id = update.id if update else None
         self._inbox.put(entry)
         return await entry.answer
 
@@ -188,7 +190,8 @@ class CrmItem:
         """One message from the inbox to its outcome; it never fails the workflow."""
         self._run.handle(len(entry.content))
         self._commits += 1
-        commit_id = f"{workflow.info().run_id}:{self._commits}"
+        # A caller whose workflow task was thrown away after the commit comes again with the same update.
+        commit_id = entry.update_id or f"{workflow.info().run_id}:{self._commits}"
         try:
             event = read_event(entry.name, message_of(entry))
         except MessageRefused as refusal:

@@ -22,7 +22,7 @@ _MAX_KEPT_CHARACTERS = 200
 
 @dataclass(slots=True)
 class Entry:
-    """A message that waits: the name it came by, its JSON text, and who awaits the outcome.
+    """A message that waits: the name it came by, its JSON text, and who awaits the outcome of which update.
 
     `unreadable` says why it can't be an event whatever its text says; the text is then what tells
     whose message it was, if anything does.
@@ -32,6 +32,7 @@ class Entry:
     content: str
     unreadable: str | None = None
     answer: asyncio.Future[Outcome] | None = None
+    update_id: str | None = None
 
 
 class Inbox:

@@ -143,5 +143,5 @@ def _tell(summary: Summary, as_json: bool) -> None:
         tell_summary(summary)
     if not summary.complete:
         raise typer.Exit(INTERRUPTED)
-    if summary.comparison is not None and summary.comparison.differences:
+    if summary.rejected_rows or (summary.comparison is not None and summary.comparison.differences):
         raise typer.Exit(FAILED)

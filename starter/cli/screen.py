@@ -14,8 +14,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-PIPED_WIDTH = 160
-"""Columns where stdout is no terminal, so that tables are not squeezed into 80."""
+PIPED_WIDTH = 1_000
+"""Columns where stdout is no terminal: whoever reads a pipe wants each row in a line, and nothing cut."""
 
 
 def screen() -> Console:
@@ -45,7 +45,9 @@ def say_json(value: Any) -> None:
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[str | Text]], title: str = "") -> None:
     """A table with a line under its heads, a little to the right of the words above it."""
-    table = Table(*columns, box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
     for row in rows:
         table.add_row(*row)
     if title:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, MinLen
+from annotated_types import Ge, Interval, MinLen
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -65,13 +65,14 @@ class Columns(_Part):
 
 
 class Users(_Part):
-    """Who the log's persons are: by `number` from their name, or named in `others`.
+    """Who the log's persons are: by `number` from their name, with `offset` added, or named in `others`.
 
     A person is a user whose id never depends on the other rows. `inactive` ones exist,
     but nothing is done in their name.
     """
 
     number: NumberPattern | None = None
+    offset: Annotated[int, Interval(ge=0, le=10**9)] = 0
     others: dict[str, UserId] = {}
     inactive: tuple[str, ...] = ()
 
@@ -79,7 +80,8 @@ class Users(_Part):
         """The user's id; None for somebody who is not provided for."""
         if person in self.others:
             return self.others[person]
-        return number_in(self.number, person) if self.number else None
+        number = number_in(self.number, person) if self.number else None
+        return None if number is None else self.offset + number
 
 
 class NewItems(_Part):

@@ -44,6 +44,13 @@ async def prepare(database: Database, file: MappingFile, plan: Plan) -> Target:
     current = await automations.current(mapping.item_type.code, mapping.pipeline.code)
     missing_users = [User(one.id, one.name, one.active) for one in plan.users if one.id not in users]
     problems = list(_problems(mapping, item_type, current, [*users, *(one.id for one in missing_users)]))
+    problems += [
+        Problem(
+            "users", f"{one.name!r} of the log would be user {one.id}, who is {users[one.id].name!r} here"
+        )
+        for one in plan.users
+        if one.id in users and users[one.id].name != one.name
+    ]
     missing_items: list[PlannedItem] = []
     for planned in plan.items:
         stored = await items.load(planned.ref)

@@ -44,8 +44,6 @@ where datname = current_database() and pid <> pg_backend_pid() and query like '%
 """
 
 UNDELIVERABLE = {
-    # One whose data is large would come as a rejection.
-    "the server refuses it": ('{"event_id": "' + "e" * 3_000_000 + '"}', "RPCError: "),
     "nobody can read it": ('{"event_id": "e", "data": ' + "[" * 300 + "]" * 300 + "}", "ValueError: "),
 }
 

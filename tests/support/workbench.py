@@ -34,7 +34,7 @@ from worker import build_worker
 ANN, BOB, LEA, GONE = 5, 7, 9, 6
 """Users: two sales people, the lawyer, and one who is inactive."""
 
-USERS = (User(ANN, "Ann"), User(BOB, "Bob"), User(LEA, "Lea, the lawyer"), User(GONE, "Gone", active=False))
+USERS = (User(ANN, "Ann"), User(BOB, "Bob"), User(LEA, "Lea, the lawyer"), User(GONE, "Old", active=False))
 
 DEAL = ItemType(
     code="deal",
