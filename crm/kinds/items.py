@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -117,22 +117,26 @@ def _compile_field_changed(
 
 
 def _key_of(watched: WatchedField, field: Field) -> Key:
-    """The field alone, or with the value that it must become, as `=` compares it."""
-    if "becomes" in watched.model_fields_set:
-        return (field.code, equality_key(field)(watched.becomes))
+    """The field, with the value that it must become, else with that which it must have had, if any."""
+    for side in ("becomes", "was"):
+        if side in watched.model_fields_set:
+            return (field.code, side, equality_key(field)(getattr(watched, side)))
     return (field.code,)
 
 
 def _changed_keys(asked: Collection[Key], fields: Mapping[str, Field]) -> KeyReader[FieldChangedData]:
-    """Reads new values only of fields that some trigger asks to become something: a text may be long."""
-    read_new = {key[0]: equality_key(fields[str(key[0])]) for key in asked if len(key) > 1}
+    """Reads values only of fields of which some trigger asks one: a text may be long."""
+    readers: dict[tuple[Hashable, ...], Callable[[Json], Hashable]] = {
+        key[:2]: equality_key(fields[str(key[0])]) for key in asked if len(key) > 1
+    }
 
     def read(data: FieldChangedData) -> list[Key]:
         keys: list[Key] = []
         for code, change in data.changes.items():
             keys.append((code,))
-            if code in read_new:
-                keys.append((code, read_new[code](change.new)))
+            for side, value in (("becomes", change.new), ("was", change.old)):
+                if (code, side) in readers:
+                    keys.append((code, side, readers[code, side](value)))
         return [key for key in keys if key in asked]
 
     return read

@@ -152,21 +152,22 @@ def test_triggers_that_the_event_can_not_match_are_not_tried() -> None:
         pytest.param("note", None, "", ["a"], id="null is empty"),
     ],
 )
-def test_of_the_triggers_on_one_field_only_those_with_its_new_value_are_tried(
+def test_of_the_triggers_on_one_field_only_those_with_its_new_or_old_value_are_tried(
     field: str, becomes: Json, new: Json, others: list[Json]
 ) -> None:
     automation = compiled(
         *(
-            watching(f"other-{number}", "s2", {"field": field, "becomes": other})
+            watching(f"{side}-{number}", "s2", {"field": field, side: other})
             for number, other in enumerate(others)
+            for side in ("becomes", "was")
         ),
         watching("it", "s2", {"field": field, "becomes": becomes}),
         watching("was", "s3", {"field": field, "was": becomes}),
         watching("any", "s3", field),
     )
-    it = len(others)
+    it = 2 * len(others)
     triggers = automation.by_kind["field_changed"]
-    data = fields_changed({field: {"old": None, "new": new}}).data
+    data = fields_changed({field: {"old": new, "new": new}}).data
     assert list(triggers.possible(data)) == [it, it + 1, it + 2]
 
 
