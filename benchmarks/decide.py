@@ -113,7 +113,6 @@ CASES = (
         "the field was something else",
         NOTE_CHANGED,
         lambda number: {"fields": [{"field": "note", "was": f"value {number}"}]},
-        has_target=False,
     ),
     Case(
         "the condition is false",
